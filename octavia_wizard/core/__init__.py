@@ -1,0 +1,1 @@
+"""Everything the wizard knows and does, without a user interface."""
