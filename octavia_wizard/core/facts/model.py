@@ -1,0 +1,172 @@
+"""Facts: what is, on the deploy host and in the cloud; read-only, each with where it was read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from octavia_wizard.core.facts.resources import (
+    AvailabilityZone,
+    Compute,
+    Flavor,
+    Image,
+    Keypair,
+    Network,
+    Quotas,
+    SecurityGroup,
+    Subnet,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A detected value and where it was read."""
+
+    value: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadProblem:
+    """A file or service that could not be read; shown as a finding, never a crash."""
+
+    where: str
+    """A path with its line, or the name of a service."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class UserVariable:
+    """A variable in one of the operator's ``user_*.yml`` files."""
+
+    value: object
+    """None for every variable of a secrets file: secret values are not kept in facts."""
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class UserFile:
+    """One ``user_*.yml`` of the deploy directory, in the order the wrapper reads them."""
+
+    path: Path
+    variables: Mapping[str, UserVariable]
+    secret: bool = False
+    """Whether this is a secrets file, of which only the names are kept."""
+    vaulted: bool = False
+    """Whether the file as a whole is encrypted by ansible-vault, so that nothing is known of it."""
+    ours: bool = False
+    """Whether octavia-wizard emits this file."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddressRange:
+    """A range of IPv4 addresses, ends included."""
+
+    first: str
+    last: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderNetwork:
+    """An entry of ``provider_networks`` in openstack_user_config.yml."""
+
+    net_name: str
+    type: str
+    bridge: str
+    ip_from_q: str | None
+    group_binds: tuple[str, ...]
+    container_interface: str | None
+    range: str | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """What openstack_user_config.yml and conf.d say about hosts and networks."""
+
+    cidr_networks: Mapping[str, str] = field(default_factory=dict)
+    used_ips: tuple[AddressRange, ...] = ()
+    provider_networks: tuple[ProviderNetwork, ...] = ()
+    host_groups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Host group (e.g. ``shared-infra_hosts``) to host name to management address."""
+    group_sources: Mapping[str, str] = field(default_factory=dict)
+    """Host group to the file that names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class HostFacts:
+    """The deploy host."""
+
+    deploy_dir: Path
+    exists: bool = False
+    release: Evidence | None = None
+    releases: tuple[Evidence, ...] = ()
+    """Every piece of evidence about the release, the best first."""
+    user_files: tuple[UserFile, ...] = ()
+    inventory: Inventory = field(default_factory=Inventory)
+    secrets: Mapping[str, Path] = field(default_factory=dict)
+    """Names that have a value in one of the secrets files, and which file."""
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """Present text of the files the wizard emits or edits, by path relative to ``deploy_dir``."""
+    collation: str = "C"
+    """The operator's LC_COLLATE, which decides the order of ``user_*.yml`` under the wrapper."""
+    problems: tuple[ReadProblem, ...] = ()
+
+
+class Part(StrEnum):
+    """The parts of the cloud facts that can be read on their own."""
+
+    IDENTITY = "identity"
+    NETWORKS = "networks"
+    SUBNETS = "subnets"
+    SECURITY_GROUPS = "security groups"
+    FLAVORS = "flavors"
+    KEYPAIRS = "keypairs"
+    IMAGES = "images"
+    QUOTAS = "quotas"
+    COMPUTES = "computes"
+    ZONES = "availability zones"
+    VOLUME_TYPES = "volume types"
+
+
+@dataclass(frozen=True, slots=True)
+class CloudFacts:
+    """The cloud, as seen by the operator's credentials."""
+
+    name: str
+    """Cloud name in clouds.yaml, or "environment" for OS_* variables."""
+    region: str
+    service_project: str
+    """Name of the project that owns amphorae and their resources."""
+    service_project_id: str | None = None
+    octavia_user_id: str | None = None
+    """None while the role has not created the user yet."""
+    regions: tuple[str, ...] = ()
+    networks: tuple[Network, ...] = ()
+    subnets: tuple[Subnet, ...] = ()
+    security_groups: tuple[SecurityGroup, ...] = ()
+    """Those of the service project."""
+    flavors: tuple[Flavor, ...] = ()
+    keypairs: tuple[Keypair, ...] = ()
+    """Those of the octavia user."""
+    images: tuple[Image, ...] = ()
+    quotas: Quotas = field(default_factory=Quotas)
+    """Those of the service project."""
+    computes: tuple[Compute, ...] = ()
+    zones: tuple[AvailabilityZone, ...] = ()
+    volume_types: tuple[str, ...] | None = None
+    """None where the cloud has no volume service."""
+    unread: Mapping[Part, str] = field(default_factory=dict)
+    """Parts that could not be read, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything known before the first change."""
+
+    host: HostFacts
+    cloud: CloudFacts | None = None
+    """None in "files only" mode, and while no cloud was chosen."""

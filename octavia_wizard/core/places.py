@@ -1,0 +1,79 @@
+"""Where the wizard keeps its own files; nothing else in the code knows a path of these.
+
+Answers and journals belong to a deployment, which is a deploy directory: they live
+in ``$XDG_STATE_HOME/octavia-wizard/deployments/<name>-<hash>/``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from octavia_wizard.core.errors import FileError
+
+APP = "octavia-wizard"
+
+
+def state_root() -> Path:
+    """Return the directory of all deployments' state."""
+    return platformdirs.user_state_path(APP)
+
+
+def cache_root() -> Path:
+    """Return the directory of what can be made again, such as the rehearsal cloud."""
+    return platformdirs.user_cache_path(APP)
+
+
+def config_root() -> Path:
+    """Return the directory of the operator's own presets and key map."""
+    return platformdirs.user_config_path(APP)
+
+
+def private_directory(path: Path) -> Path:
+    """Create a directory (and its parents) that only its owner can enter."""
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise FileError(
+            f"cannot create {path}: {error.strerror}",
+            hint="check its parent's owner and mode, and that the disk has room",
+        ) from None
+    return path
+
+
+@dataclass(frozen=True, slots=True)
+class DeploymentPlace:
+    """The state directory of one deployment."""
+
+    root: Path
+
+    @classmethod
+    def of(cls, deploy_dir: Path) -> DeploymentPlace:
+        """Find the place that belongs to a deploy directory."""
+        real = deploy_dir.resolve()
+        digest = hashlib.sha256(os.fsencode(real)).hexdigest()[:10]
+        return cls(state_root() / "deployments" / f"{real.name or 'root'}-{digest}")
+
+    @property
+    def autosave(self) -> Path:
+        """Answers as they were given, saved after each."""
+        return self.root / "answers.yml"
+
+    @property
+    def preset(self) -> Path:
+        """The preset written at the end of a guided run."""
+        return self.root / "preset.yml"
+
+    @property
+    def journals(self) -> Path:
+        """One journal a run."""
+        return self.root / "runs"
+
+    @property
+    def lock(self) -> Path:
+        """The lock that keeps two runs apart."""
+        return self.root / "lock"

@@ -1,0 +1,90 @@
+"""What a question is: one declaration that feeds screens, prompts, flags, presets and docs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from octavia_wizard.core.answers.answers import Provenance
+from octavia_wizard.core.effective import Effective
+from octavia_wizard.core.facts.model import Facts
+from octavia_wizard.core.releases import Release
+
+
+class Kind(StrEnum):
+    """How an answer is written and shown."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    FLAG = "flag"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    LIST = "list"
+    MAPPING = "mapping"
+    PATH = "path"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a question may look at: the release, the facts, and the answers before it."""
+
+    release: Release
+    facts: Facts
+    effective: Effective
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value to choose, with what tells it from the others."""
+
+    value: object
+    label: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """A value the wizard proposes, and on what grounds."""
+
+    value: object
+    provenance: Provenance
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One question of the interview; ``key`` is its path in a preset and its ``--set`` name."""
+
+    key: str
+    kind: Kind
+    title: str
+    help: str
+    """Why it is asked, and what most people choose."""
+    default: Callable[[Context], Default | None]
+    """None where the operator must decide."""
+    choices: Callable[[Context], tuple[Choice, ...]] | None = None
+    """For CHOICE and CHOICES: all legal values. For other kinds: suggestions from the facts."""
+    when: Callable[[Context], bool] = lambda _: True
+    """Whether the question makes sense, given the answers before it."""
+    nullable: bool = False
+    """Whether "deliberately none" is an answer."""
+    none_label: str = "none"
+    variables: tuple[str, ...] = ()
+    """Role variables this answer ends in, for ``explain`` and the preview."""
+    unit: str = ""
+
+    @property
+    def section(self) -> str:
+        """Name of the section, the first part of the key."""
+        return self.key.partition(".")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class InterviewSection:
+    """A group of questions the operator can open from the hub."""
+
+    name: str
+    title: str
+    help: str
+    questions: tuple[Question, ...]

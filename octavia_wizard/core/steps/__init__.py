@@ -1,0 +1,1 @@
+"""The steps of a deployment, one module each."""
