@@ -84,7 +84,7 @@ class NetworkSection(Section):
     dns_servers: list[Address] = absent()
     dhcp: bool = absent()
     security_group: Name = absent()
-    allowed_cidr: Cidr = absent()
+    allowed_cidr: Cidr | None = absent()
     edit_inventory: bool = absent()
     bridge: Identifier = absent()
     container_interface: Identifier = absent()

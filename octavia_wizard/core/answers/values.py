@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from ipaddress import AddressValueError, IPv4Address, IPv4Network
 from typing import Annotated
 
@@ -83,11 +82,6 @@ def plain_data(value: JsonValue) -> JsonValue:
     if isinstance(value, dict):
         return {no_template(key): plain_data(item) for key, item in value.items()}
     return value
-
-
-def normal_yaml(value: object) -> object:
-    """Give a YAML date back as text: pydantic's JSON values know no dates."""
-    return value.isoformat() if isinstance(value, date) else value
 
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=1000), AfterValidator(no_template)]

@@ -168,5 +168,9 @@ class Facts:
     """Everything known before the first change."""
 
     host: HostFacts
+    clouds: tuple[Evidence, ...] = ()
+    """Clouds that clouds.yaml files name, each with its file; nothing was contacted for this."""
+    cloud_in_environment: bool = False
+    """Whether OS_* variables of the environment, as an openrc file sets them, describe a cloud."""
     cloud: CloudFacts | None = None
     """None in "files only" mode, and while no cloud was chosen."""

@@ -23,6 +23,8 @@ class Kind(StrEnum):
     LIST = "list"
     MAPPING = "mapping"
     PATH = "path"
+    DATA = "data"
+    """Any YAML value, written as YAML."""
 
 
 @dataclass(frozen=True, slots=True)

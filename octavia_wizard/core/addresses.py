@@ -1,0 +1,33 @@
+"""Arithmetic of the management network's addresses."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv4Network
+
+
+def split_pool(pool: str) -> tuple[IPv4Address, IPv4Address]:
+    """Return first and last address of a pool written as first-last."""
+    first, _, last = pool.partition("-")
+    return IPv4Address(first), IPv4Address(last)
+
+
+def pool_size(pool: str) -> int:
+    """Return how many addresses a pool holds, ends included."""
+    first, last = split_pool(pool)
+    return int(last) - int(first) + 1
+
+
+def propose_pool(cidr: str) -> str | None:
+    """Propose the range Neutron hands to amphorae; None where the network is too small.
+
+    The first addresses, 49 at the most, stay with the control plane and the last
+    ones, 55 at the most, stay free: for the role's 172.29.232.0/22 that is
+    172.29.232.50-172.29.235.200, which ends where the all-in-one of OSA ends.
+    """
+    network = IPv4Network(cidr)
+    size = network.num_addresses
+    if size < 16:
+        return None
+    first = network.network_address + min(50, size // 4)
+    last = network.broadcast_address - min(55, size // 8)
+    return f"{first}-{last}"

@@ -1,0 +1,179 @@
+"""Defaults and choices of the management network, from the inventory, the cloud and the role."""
+
+from __future__ import annotations
+
+from octavia_wizard.core.addresses import propose_pool
+from octavia_wizard.core.answers.answers import Provenance
+from octavia_wizard.core.facts.resources import Network, Subnet
+from octavia_wizard.core.questions.grounds import from_role, live
+from octavia_wizard.core.questions.model import Choice, Context, Default
+
+_OVERLAY_MTU = {"vxlan": 1450, "geneve": 1442}
+_USER_CONFIG = "openstack_user_config.yml"
+
+
+def networks(context: Context) -> tuple[Choice, ...]:
+    """Offer the networks of the cloud, told apart by project, type and subnets."""
+    cloud = context.facts.cloud
+    if cloud is None:
+        return ()
+    return tuple(
+        Choice(network.id, network.name or network.id, _describe(network, cloud.subnets))
+        for network in sorted(cloud.networks, key=lambda network: (network.name, network.id))
+    )
+
+
+def _describe(network: Network, subnets: tuple[Subnet, ...]) -> str:
+    cidrs = [subnet.cidr for subnet in subnets if subnet.network_id == network.id]
+    segment = "" if network.segmentation_id is None else f" {network.segmentation_id}"
+    physical = f" on {network.physical_network}" if network.physical_network else ""
+    kind = f"{network.provider_type or 'network'}{segment}{physical}"
+    mtu = f"MTU {network.mtu}" if network.mtu else ""
+    return ", ".join(filter(None, (kind, " ".join(cidrs) or "no subnet", mtu)))
+
+
+def adopted(context: Context) -> Network | None:
+    """Find the network to adopt by id or name, where the cloud shows exactly one."""
+    cloud, wanted = context.facts.cloud, context.effective.maybe_text("network.existing")
+    if cloud is None or wanted is None:
+        return None
+    found = [network for network in cloud.networks if wanted in (network.id, network.name)]
+    return found[0] if len(found) == 1 else None
+
+
+def creators(context: Context) -> tuple[Choice, ...]:
+    """Offer the wizard only where it works on a cloud."""
+    role = Choice("role", "the role", "when the Octavia playbook runs")
+    if not live(context):
+        return (role,)
+    return (Choice("wizard", "the wizard", "now, when you apply"), role)
+
+
+def creator(context: Context) -> Default:
+    """Propose the wizard where it can."""
+    if live(context):
+        return Default("wizard", Provenance.COMPUTED, "you see it before the playbooks run")
+    return Default("role", Provenance.COMPUTED, "files only: no cloud is touched")
+
+
+def physical_networks(context: Context) -> tuple[Choice, ...]:
+    """Suggest the physical networks the inventory and the cloud know."""
+    found: dict[str, str] = {
+        entry.net_name: f"{entry.type}, {entry.source}"
+        for entry in context.facts.host.inventory.provider_networks
+        if entry.type in ("flat", "vlan")
+    }
+    for network in context.facts.cloud.networks if context.facts.cloud else ():
+        if network.physical_network:
+            found.setdefault(network.physical_network, f"used by {network.name}")
+    return tuple(Choice(name, name, source) for name, source in sorted(found.items()))
+
+
+def physical_network(context: Context) -> Default | None:
+    """Propose the role's own for flat, the first VLAN network of the inventory for VLAN."""
+    if context.effective.chosen("network.provider_type", "flat"):
+        return from_role("octavia_provider_network_name", "lbaas")(context)
+    for entry in context.facts.host.inventory.provider_networks:
+        if entry.type == "vlan":
+            return Default(entry.net_name, Provenance.DETECTED, entry.source)
+    return Default("vlan", Provenance.COMPUTED, "the name of the role's own VLAN example")
+
+
+def segmentation_id(context: Context) -> Default | None:
+    """Leave an overlay's VNI to Neutron; a VLAN id only the operator knows."""
+    if context.effective.chosen("network.provider_type", "vlan"):
+        return None
+    return Default(None, Provenance.COMPUTED, "Neutron chooses a free one")
+
+
+def mtu(context: Context) -> Default:
+    """Propose what fits 1500 bytes on the wire."""
+    kind = context.effective.maybe_text("network.provider_type") or ""
+    if kind in _OVERLAY_MTU:
+        return Default(_OVERLAY_MTU[kind], Provenance.COMPUTED, f"1500 less what {kind} adds")
+    return Default(1500, Provenance.ROLE_DEFAULT, "plain Ethernet")
+
+
+def cidr(context: Context) -> Default | None:
+    """Propose the adopted network's own, else what the inventory or the role says."""
+    if context.effective.chosen("network.mode", "adopt"):
+        return _adopted_cidr(context)
+    known = context.facts.host.inventory.cidr_networks
+    if "lbaas" in known:
+        return Default(known["lbaas"], Provenance.DETECTED, f"cidr_networks in {_USER_CONFIG}")
+    return from_role("octavia_management_net_subnet_cidr", "172.29.232.0/22")(context)
+
+
+def _adopted_cidr(context: Context) -> Default | None:
+    network, cloud = adopted(context), context.facts.cloud
+    if network is None or cloud is None:
+        return None
+    for subnet in cloud.subnets:
+        if subnet.network_id == network.id and subnet.ip_version == 4:
+            return Default(subnet.cidr, Provenance.DETECTED, f"subnet {subnet.name or subnet.id}")
+    return None
+
+
+def pool(context: Context) -> Default | None:
+    """Propose a pool that leaves the control plane its addresses."""
+    network = context.effective.maybe_text("network.cidr")
+    proposed = propose_pool(network) if network else None
+    if proposed is None:
+        return None
+    return Default(proposed, Provenance.COMPUTED, f"leaves the first addresses of {network} free")
+
+
+def gateway_possible(context: Context) -> bool:
+    """Ask only where somebody can set it: the wizard, or a role that has the variable."""
+    effective = context.effective
+    return effective.chosen("network.mode", "create") and (
+        effective.chosen("network.created_by", "wizard")
+        or context.release.has("octavia_management_net_subnet_gateway")
+    )
+
+
+def dhcp(context: Context) -> Default:
+    """Propose the role's default, as the boolean its text was meant to be."""
+    value = context.release.rules.dhcp_default
+    return Default(value, Provenance.ROLE_DEFAULT, "octavia_management_net_dhcp")
+
+
+def allowed_cidr(context: Context) -> Default:
+    """Propose what the role's era does: the management CIDR from 27 on, before any address."""
+    if context.release.rules.security_group_rule_cidr_is_management_cidr:
+        network = context.effective.maybe_text("network.cidr")
+        return Default(network, Provenance.ROLE_DEFAULT, "octavia_security_group_rule_cidr")
+    return Default(None, Provenance.ROLE_DEFAULT, "this release restricts nothing")
+
+
+def edit_inventory(context: Context) -> Default:
+    """Propose to edit the file where there is one."""
+    host = context.facts.host
+    if _USER_CONFIG in host.texts:
+        return Default(True, Provenance.DETECTED, f"{host.deploy_dir / _USER_CONFIG} exists")
+    return Default(False, Provenance.DETECTED, f"no {_USER_CONFIG} in {host.deploy_dir}")
+
+
+def inventory_name(context: Context) -> Default:
+    """Propose the flat network's own name where the release does not tell the two apart."""
+    if not context.release.rules.separate_inventory_net_name:
+        name = context.effective.maybe_text("network.physical_network")
+        if name:
+            return Default(name, Provenance.COMPUTED, "one variable names both before 25 (yoga)")
+    return Default("lbaas", Provenance.COMPUTED, "the name all of OSA's examples use")
+
+
+def agent_groups(context: Context) -> tuple[Choice, ...]:
+    """Offer the groups that can connect the network in this release."""
+    return tuple(Choice(name, name) for name in context.release.rules.neutron_group_binds)
+
+
+def agent_group(context: Context) -> Default:
+    """Propose the group other flat and VLAN networks of the inventory use, else the era's."""
+    for entry in context.facts.host.inventory.provider_networks:
+        if entry.type in ("flat", "vlan"):
+            agents = [group for group in entry.group_binds if group.startswith("neutron_")]
+            if agents:
+                return Default(agents[0], Provenance.DETECTED, f"as {entry.net_name} has it")
+    first = context.release.rules.neutron_group_binds[0]
+    return Default(first, Provenance.COMPUTED, "what this release deploys by default")

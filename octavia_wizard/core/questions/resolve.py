@@ -1,0 +1,78 @@
+"""From answers and facts to effective values: one pass, in the order of the questions."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from octavia_wizard.core.answers.answers import Answers, Provenance
+from octavia_wizard.core.effective import Effective, Setting
+from octavia_wizard.core.errors import PresetError, Problem, UsageError
+from octavia_wizard.core.facts.model import Facts
+from octavia_wizard.core.questions import QUESTIONS
+from octavia_wizard.core.questions.model import Context, Question
+from octavia_wizard.core.questions.variables import PREFIX
+from octavia_wizard.core.releases import Release, find_release, latest
+
+RELEASE_KEY = "cloud.release"
+
+
+def resolve(answers: Answers, facts: Facts) -> Effective:
+    """Lay defaults under answers; each default sees the values before it.
+
+    Raises PresetError where the answered release does not exist. While no release
+    is known the newest one stands in and ``cloud.release`` is missing.
+    """
+    release = release_of(answers, facts)
+    settings: dict[str, Setting] = {}
+    view = MappingProxyType(settings)
+    missing: list[str] = []
+    unused: list[str] = []
+    context = Context(release, facts, Effective(release, view))
+    for question in QUESTIONS:
+        if not question.when(context):
+            if question.key in answers:
+                unused.append(question.key)
+            continue
+        setting = _setting(question, answers, context)
+        if setting is None:
+            missing.append(question.key)
+        else:
+            settings[question.key] = setting
+    for key in answers.values:
+        if key.startswith(PREFIX):
+            settings[key] = _answered(key, answers)
+    return Effective(
+        release, MappingProxyType(settings), tuple(missing), tuple(unused), answers.accept
+    )
+
+
+def release_of(answers: Answers, facts: Facts) -> Release:
+    """Return the release that holds: answered, else detected, else the newest."""
+    answered = answers.values.get(RELEASE_KEY)
+    if answered is not None:
+        try:
+            return find_release(str(answered))
+        except UsageError as error:
+            problem = Problem(RELEASE_KEY, error.message, error.hint)
+            raise PresetError("answers", [problem]) from None
+    if facts.host.release is not None:
+        try:
+            return find_release(facts.host.release.value)
+        except UsageError:
+            return latest()
+    return latest()
+
+
+def _setting(question: Question, answers: Answers, context: Context) -> Setting | None:
+    if question.key in answers:
+        return _answered(question.key, answers)
+    default = question.default(context)
+    if default is None:
+        return None
+    return Setting(question.key, default.value, default.provenance, default.detail)
+
+
+def _answered(key: str, answers: Answers) -> Setting:
+    origin = answers.origin(key)
+    detail = "from the preset" if origin is Provenance.PRESET else "as you answered"
+    return Setting(key, answers.values[key], origin, detail)

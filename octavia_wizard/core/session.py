@@ -1,0 +1,281 @@
+"""One deployment being described: its answers and facts, and everything that follows from them.
+
+All front ends hold a session and nothing else, so that the same answers lead to the
+same findings, files and plan whether they were typed, clicked or read from a preset.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from pathlib import Path
+from types import MappingProxyType
+
+from octavia_wizard.core.answers.answers import Answers, Provenance
+from octavia_wizard.core.answers.document import Document
+from octavia_wizard.core.answers.load import answers_of, load_preset
+from octavia_wizard.core.answers.save import preset_document, preset_text
+from octavia_wizard.core.cloud.api import Cloud
+from octavia_wizard.core.effective import Effective, Setting
+from octavia_wizard.core.engine.plan import Plan, build_plan
+from octavia_wizard.core.errors import PresetError, Problem
+from octavia_wizard.core.facts.deploy_host import read_host
+from octavia_wizard.core.facts.model import Facts, HostFacts, Part
+from octavia_wizard.core.files import write_file
+from octavia_wizard.core.findings import blocking, check_all
+from octavia_wizard.core.findings.model import Finding, Severity
+from octavia_wizard.core.places import DeploymentPlace, private_directory
+from octavia_wizard.core.questions import (
+    SECTIONS,
+    Context,
+    InterviewSection,
+    Question,
+    find_question,
+    find_section,
+)
+from octavia_wizard.core.questions.resolve import resolve
+from octavia_wizard.core.questions.text import check_answer, parse_answer
+from octavia_wizard.core.questions.variables import PREFIX, variable_questions
+
+DEFAULT_DEPLOY_DIR = Path("/etc/openstack_deploy")
+
+
+class SectionState(StrEnum):
+    """How a section stands in the hub."""
+
+    TO_DO = "to do"
+    """Some question that applies has neither an answer nor a default."""
+    ERROR = "error"
+    ATTENTION = "needs attention"
+    """A warning is not accepted yet."""
+    READY = "ready"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line and the environment say, before any answer."""
+
+    deploy_dir: Path = DEFAULT_DEPLOY_DIR
+    cloud: str | None = None
+    region: str | None = None
+    clouds_files: tuple[Path, ...] = ()
+    """More clouds.yaml files than OpenStack clients look for: the rehearsal cloud's."""
+    environ: Mapping[str, str] = field(default_factory=lambda: MappingProxyType(dict(os.environ)))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as it stands: its value and where that came from, or that it is missing."""
+
+    question: Question
+    setting: Setting | None
+
+
+class Session:
+    """Answers and facts of one deployment; not safe to use from several threads at once."""
+
+    def __init__(self, options: Options, answers: Answers | None = None) -> None:
+        self.options = options
+        self.place = DeploymentPlace.of(options.deploy_dir)
+        self.facts = Facts(HostFacts(options.deploy_dir))
+        self._answers = self._with_options(answers or Answers())
+        self._cloud: Cloud | None = None
+        self._cloud_key: tuple[object, ...] = ()
+        self._derived: dict[str, object] = {}
+
+    # --- answers
+
+    @property
+    def answers(self) -> Answers:
+        """Return what the operator set so far."""
+        return self._answers
+
+    @answers.setter
+    def answers(self, answers: Answers) -> None:
+        self._answers = answers
+        self._derived.clear()
+
+    def _with_options(self, answers: Answers) -> Answers:
+        for key, value in (("name", self.options.cloud), ("region", self.options.region)):
+            if value is not None:
+                answers = answers.with_value(f"cloud.{key}", value)
+        return answers
+
+    def give(self, key: str, value: object) -> None:
+        """Take an answer; raises PresetError where it cannot be one."""
+        question = self.question(key)
+        checked = check_answer(question, value, self.context)
+        self.answers = self._answers.with_value(key, checked)
+
+    def give_text(self, key: str, text: str) -> None:
+        """Take an answer as it was typed; raises PresetError where it cannot be one."""
+        self.give(key, parse_answer(self.question(key), text))
+
+    def take_back(self, *keys: str) -> None:
+        """Forget answers, so that their defaults hold again."""
+        self.answers = self._answers.without(keys)
+
+    def accept(self, finding_id: str) -> None:
+        """Accept a warning."""
+        self.answers = self._answers.accepting(finding_id)
+
+    def apply_settings(self, settings: Sequence[str]) -> None:
+        """Take ``KEY=VALUE`` settings of a command line; raises PresetError for all bad ones."""
+        problems: list[Problem] = []
+        for text in settings:
+            key, equals, value = text.partition("=")
+            if not equals:
+                problems.append(Problem(text, "is not KEY=VALUE", "e.g. network.dhcp=no"))
+                continue
+            try:
+                self.give_text(key, value)
+            except PresetError as error:
+                problems += error.problems
+        if problems:
+            raise PresetError("--set", problems)
+
+    def autosave(self) -> None:
+        """Keep the answers, so that quitting loses nothing; raises FileError."""
+        private_directory(self.place.root)
+        write_file(self.place.autosave, preset_text(self._answers), 0o600)
+
+    def saved_answers(self) -> Answers | None:
+        """Return the answers of an earlier interview of this deployment; raises PresetError."""
+        if not self.place.autosave.exists():
+            return None
+        return load_preset(self.place.autosave)
+
+    def answers_document(self) -> dict[str, object]:
+        """Return the answers as the document a journal keeps."""
+        return preset_document(self._answers)
+
+    # --- facts
+
+    def read_host(self) -> HostFacts:
+        """Read the deploy host afresh, and which clouds its clouds.yaml files name."""
+        from octavia_wizard.core.cloud.config import list_clouds
+        from octavia_wizard.core.facts.model import Evidence
+
+        host = read_host(self.options.deploy_dir, environ=self.options.environ)
+        entries = list_clouds(self.options.clouds_files)
+        self.facts = replace(
+            self.facts,
+            host=host,
+            clouds=tuple(Evidence(entry.name, str(entry.source)) for entry in entries),
+            cloud_in_environment="OS_AUTH_URL" in self.options.environ,
+        )
+        self._derived.clear()
+        return host
+
+    @property
+    def works_live(self) -> bool:
+        """Say whether the answers so far ask for work on a cloud."""
+        return self.effective.chosen("cloud.mode", "live")
+
+    def connect(self) -> Cloud:
+        """Connect to the cloud of the answers; raises UsageError or CloudError."""
+        from octavia_wizard.core.cloud.sdk import connect
+
+        name = self.effective.maybe_text("cloud.name")
+        region = self.effective.maybe_text("cloud.region")
+        if self._cloud is None or self._cloud_key != (name, region):
+            self._cloud = connect(name, region, extra_files=self.options.clouds_files)
+            self._cloud_key = (name, region)
+        return self._cloud
+
+    def read_cloud(self, parts: frozenset[Part] = frozenset(Part)) -> None:
+        """Read the cloud afresh; raises UsageError or CloudError."""
+        cloud = self.connect()
+        known = self.facts.cloud
+        project = self.effective.text("cloud.service_project")
+        if known is not None and known.service_project != project:
+            known = None
+        self.facts = replace(self.facts, cloud=cloud.read(parts, known))
+        self._derived.clear()
+
+    def forget_cloud(self) -> None:
+        """Drop what was read of the cloud, after another one was chosen."""
+        self._cloud = None
+        self.facts = replace(self.facts, cloud=None)
+        self._derived.clear()
+
+    # --- what follows
+
+    @property
+    def effective(self) -> Effective:
+        """Return answers and defaults together."""
+        found = self._derived.get("effective")
+        if not isinstance(found, Effective):
+            found = self._derived["effective"] = resolve(self._answers, self.facts)
+        return found
+
+    @property
+    def context(self) -> Context:
+        """Return what questions look at."""
+        return Context(self.effective.release, self.facts, self.effective)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Return everything the operator should know before anything is changed."""
+        found = self._derived.get("findings")
+        if not isinstance(found, tuple):
+            found = self._derived["findings"] = check_all(self.effective, self.facts)
+        return found
+
+    @property
+    def blocking(self) -> tuple[Finding, ...]:
+        """Return the findings that stand in the way: errors, and warnings not accepted."""
+        return blocking(self.findings, self._answers.accept)
+
+    def plan(self, only: Sequence[str] = ()) -> Plan:
+        """Return what would be done; the facts must have been read."""
+        return build_plan(self.effective, self.facts, only=only)
+
+    # --- the interview
+
+    def question(self, key: str) -> Question:
+        """Return a question by key; raises PresetError with the nearest key."""
+        found = find_question(key)
+        if found is None and key.startswith(PREFIX):
+            for question in variable_questions(self.effective.release):
+                if question.key == key:
+                    return question
+        if found is None:
+            section, _, name = key.partition(".")
+            answers_of(Document(key, {"schema": 1, section: {name: None} if name else None}))
+            raise PresetError(key, [Problem(key, "is not a known key")])
+        return found
+
+    def asked(self, section: str) -> tuple[Asked, ...]:
+        """Return the questions of a section that apply, each with its value."""
+        effective = self.effective
+        return tuple(
+            Asked(question, effective.settings.get(question.key))
+            for question in find_section(section).questions
+            if question.key in effective or question.key in effective.missing
+        )
+
+    def section_state(self, section: InterviewSection) -> SectionState:
+        """Say how a section stands."""
+        if any(key.partition(".")[0] == section.name for key in self.effective.missing):
+            return SectionState.TO_DO
+        found = [finding for finding in self.blocking if finding.section == section.name]
+        if any(finding.severity is Severity.ERROR for finding in found):
+            return SectionState.ERROR
+        return SectionState.ATTENTION if found else SectionState.READY
+
+    def export(self) -> Answers:
+        """Return the answers as a preset that replays this deployment, now or later.
+
+        What was detected is part of it: the same preset must mean the same after the
+        facts changed, be it only because it was applied.  Defaults are not.
+        """
+        answers = self._answers
+        for section in SECTIONS:
+            for asked in self.asked(section.name):
+                setting = asked.setting
+                if setting is not None and setting.provenance is Provenance.DETECTED:
+                    answers = answers.with_value(setting.key, setting.value)
+        return answers
