@@ -170,13 +170,13 @@ def _type_name(value: object) -> str:
 
 def _nearest(location: Location) -> str:
     *parents, name = (str(part) for part in location)
+    elsewhere = [key for key in known_keys() if key.endswith(f".{name}")]
+    if elsewhere:
+        return f"did you mean {elsewhere[0]!r}?"
     siblings = _keys_below(parents)
     close = difflib.get_close_matches(name, siblings, n=1, cutoff=0.5)
     if close:
         return f"did you mean {'.'.join((*parents, close[0]))!r}?"
-    elsewhere = [key for key in known_keys() if key.endswith(f".{name}")]
-    if elsewhere:
-        return f"did you mean {elsewhere[0]!r}?"
     return f"known here: {', '.join(siblings)}"
 
 
