@@ -24,6 +24,12 @@ def _directory(context: Context) -> Default:
     return Default(str(path), Provenance.COMPUTED, detail)
 
 
+def _has_directory(context: Context) -> bool:
+    """From 20 to 24 the role wants a directory of its own layout beside the operator's files."""
+    quirks = context.release.rules.certificate_quirks
+    return _generating(context) or (_own(context) and quirks.generate_client_cert_false_breaks)
+
+
 def _split_client_key(context: Context) -> bool:
     return context.release.rules.certificate_era is CertificateEra.C
 
@@ -53,7 +59,7 @@ SECTION = InterviewSection(
             help="Where they are kept on this host, for its owner alone. Back it up: the server "
             "CA signs every new amphora.",
             default=_directory,
-            when=_generating,
+            when=_has_directory,
             variables=("octavia_cert_dir",),
         ),
         Question(
