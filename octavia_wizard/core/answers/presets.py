@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-from octavia_wizard.core.answers.answers import Answers
-from octavia_wizard.core.answers.load import load_preset
 from octavia_wizard.core.errors import PresetError, Problem
 from octavia_wizard.core.places import config_root
 
@@ -54,8 +52,3 @@ def find_preset(name: str) -> Path:
     close = difflib.get_close_matches(name, known, n=1)
     fix = f"did you mean {close[0]!r}?" if close else "see 'octavia-wizard presets list'"
     raise PresetError(name, [Problem("", "is neither a file nor the name of a preset", fix)])
-
-
-def load_named(name: str) -> Answers:
-    """Load a preset by path or name; raises PresetError."""
-    return load_preset(find_preset(name))

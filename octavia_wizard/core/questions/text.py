@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 
 from octavia_wizard.core.answers.document import parse_document
@@ -75,6 +76,11 @@ def _text(question: Question, text: str) -> object:
     return text
 
 
+def _path(question: Question, text: str) -> object:
+    given = str(_text(question, text))
+    return given if given.startswith("~") else os.path.abspath(given)
+
+
 def _integer(question: Question, text: str) -> object:
     try:
         return int(text)
@@ -111,7 +117,7 @@ def _data(question: Question, text: str) -> object:
 
 _READERS: dict[Kind, Callable[[Question, str], object]] = {
     Kind.TEXT: _text,
-    Kind.PATH: _text,
+    Kind.PATH: _path,
     Kind.CHOICE: _text,
     Kind.INTEGER: _integer,
     Kind.FLAG: _flag,
