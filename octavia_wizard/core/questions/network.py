@@ -195,9 +195,9 @@ _INVENTORY = (
         key="network.edit_inventory",
         kind=Kind.FLAG,
         title="Edit the inventory",
-        help="Adds the provider network, its CIDR and used_ips to openstack_user_config.yml. Comments "
-        "and order stay, you see the diff first, and a backup is kept. Without it you get a snippet "
-        "to paste.",
+        help="Adds the provider network, its CIDR and used_ips to openstack_user_config.yml. "
+        "Comments and order stay, you see the diff first, and a backup is kept. Without it you "
+        "get a snippet to paste.",
         default=grounds.edit_inventory,
     ),
     Question(

@@ -25,9 +25,10 @@ def anchored(answers: Answers, directory: Path) -> Answers:
     """Return answers in which relative paths start from ``directory``."""
     for question in QUESTIONS:
         value = answers.values.get(question.key)
-        if question.kind is Kind.PATH and isinstance(value, str):
-            # "~" says whose home it is, whatever the directory.
-            if not value.startswith("~") and not os.path.isabs(value):
-                fixed = os.path.normpath(directory.absolute() / value)
-                answers = answers.with_value(question.key, fixed, answers.origin(question.key))
+        if question.kind is not Kind.PATH or not isinstance(value, str):
+            continue
+        # "~" says whose home it is, whatever the directory.
+        if not value.startswith("~") and not os.path.isabs(value):
+            fixed = os.path.normpath(directory.absolute() / value)
+            answers = answers.with_value(question.key, fixed, answers.origin(question.key))
     return answers
