@@ -114,6 +114,8 @@ class HostFacts:
     collation: str = "C"
     """The operator's LC_COLLATE, which decides the order of ``user_*.yml`` under the wrapper."""
     problems: tuple[ReadProblem, ...] = ()
+    secrets_with_dollar: tuple[str, ...] = ()
+    """Names of secrets whose value holds a ``$``, which oslo.config would read as an option."""
 
 
 class Part(StrEnum):
@@ -161,6 +163,8 @@ class CloudFacts:
     """None where the cloud has no volume service."""
     unread: Mapping[Part, str] = field(default_factory=dict)
     """Parts that could not be read, and why."""
+    admin: bool | None = None
+    """Whether the credentials hold the role admin; None where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,84 @@
+"""The deploy host: release, operator's files, inventory and which secrets there are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from octavia_wizard.core.errors import FileError
+from octavia_wizard.core.facts.deploy_host_files import (
+    OUR_VARIABLES,
+    collation_of,
+    read_user_files,
+    secret_names,
+)
+from octavia_wizard.core.facts.deploy_host_inventory import USER_CONFIG, read_inventory
+from octavia_wizard.core.facts.deploy_host_release import RELEASE_FILE, read_releases
+from octavia_wizard.core.facts.model import HostFacts, ReadProblem, UserFile
+from octavia_wizard.core.files import read_text
+from octavia_wizard.core.releases import find_release
+
+OUR_INVENTORY = "conf.d/octavia.yml"
+SNIPPET = "openstack_user_config.octavia.yml.snippet"
+"""What belongs into openstack_user_config.yml, where the wizard does not edit that itself."""
+
+_TEXTS = (OUR_VARIABLES, OUR_INVENTORY, USER_CONFIG, SNIPPET)
+
+
+def read_host(
+    deploy_dir: Path,
+    *,
+    wrapper: Path = Path("/usr/local/bin/openstack-ansible"),
+    roles_dir: Path = Path("/etc/ansible/roles"),
+    release_file: Path = RELEASE_FILE,
+    environ: Mapping[str, str],
+) -> HostFacts:
+    """Read everything the wizard wants to know of the deploy host; never raises for its content.
+
+    What cannot be read is in ``problems``. Takes as long as ``git describe`` does.
+    """
+    releases, odd = read_releases(wrapper, roles_dir, environ, release_file)
+    c_by_default = bool(releases) and find_release(releases[0].value).rules.locale_default_c_utf8
+    collation = collation_of(environ, c_by_default=c_by_default)
+    files, broken = read_user_files(deploy_dir, collation)
+    inventory, unclear = read_inventory(deploy_dir)
+    return HostFacts(
+        deploy_dir=deploy_dir,
+        exists=deploy_dir.is_dir(),
+        release=releases[0] if releases else None,
+        releases=releases,
+        user_files=files,
+        inventory=inventory,
+        secrets=_secrets(files),
+        texts=_texts(deploy_dir),
+        collation=collation,
+        problems=(*odd, *broken, *unclear, *_not_a_directory(deploy_dir)),
+    )
+
+
+def _secrets(files: tuple[UserFile, ...]) -> dict[str, Path]:
+    """Return where each secret that has a value gets it from: the last file wins."""
+    found: dict[str, Path] = {}
+    for file in files:
+        # A file that changed since it was read a moment ago tells nothing; it was readable then.
+        with suppress(FileError):
+            found.update(dict.fromkeys(sorted(secret_names(file.path)), file.path))
+    return found
+
+
+def _texts(deploy_dir: Path) -> dict[str, str]:
+    texts: dict[str, str] = {}
+    for name in _TEXTS:
+        # Those of them that matter to others too are among the problems already.
+        with suppress(FileError):
+            text = read_text(deploy_dir / name)
+            if text is not None:
+                texts[name] = text
+    return texts
+
+
+def _not_a_directory(deploy_dir: Path) -> tuple[ReadProblem, ...]:
+    if deploy_dir.exists() and not deploy_dir.is_dir():
+        return (ReadProblem(str(deploy_dir), "is not a directory"),)
+    return ()

@@ -1,0 +1,139 @@
+"""The operator's ``user_*.yml``: which there are, in which order they win, what they set."""
+
+from __future__ import annotations
+
+import fnmatch
+import locale
+import re
+import threading
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from octavia_wizard.core.errors import FileError
+from octavia_wizard.core.facts.deploy_host_yaml import (
+    Document,
+    DocumentError,
+    VaultText,
+    parse_document,
+)
+from octavia_wizard.core.facts.model import ReadProblem, UserFile, UserVariable
+from octavia_wizard.core.files import read_text
+
+OUR_VARIABLES = "user_variables_octavia.yml"
+OUR_SECRETS = "user_secrets_octavia.yml"
+OUR_MARK = "octavia-wizard"
+"""Stands in the first lines of every file the wizard writes as a whole."""
+
+VAULT_HEADER = "$ANSIBLE_VAULT;"
+_SECRET_NAME = re.compile(r"(^|_)(password|passphrase|secret|token|hmac_key|encryption_key)$")
+_LOCALE = threading.Lock()
+
+
+def is_secret_name(name: str) -> bool:
+    """Say whether a variable of this name holds a secret, by OSA's habits of naming."""
+    return bool(_SECRET_NAME.search(name))
+
+
+def is_ours(text: str) -> bool:
+    """Say whether the wizard wrote this file, so that it may be written anew as a whole."""
+    return any(OUR_MARK in line for line in text.splitlines()[:3] if line.startswith("#"))
+
+
+def collation_of(environ: Mapping[str, str], *, c_by_default: bool = False) -> str:
+    """Return the locale by which the wrapper sorts ``user_*.yml``.
+
+    ``c_by_default``: the wrapper of the release sets LC_ALL to C.UTF-8 unless it is set.
+    """
+    if environ.get("LC_ALL"):
+        return environ["LC_ALL"]
+    if c_by_default:
+        return "C.UTF-8"
+    return environ.get("LC_COLLATE") or environ.get("LANG") or "C"
+
+
+def in_wrapper_order(names: Iterable[str], collation: str) -> list[str]:
+    """Sort file names as ``ls`` does under a locale; as under C where it is not installed."""
+    by_code = sorted(names)
+    if collation in ("C", "POSIX", "C.UTF-8", "C.utf8"):
+        return by_code
+    with _LOCALE:
+        before = locale.setlocale(locale.LC_COLLATE)
+        try:
+            locale.setlocale(locale.LC_COLLATE, collation)
+        except locale.Error:
+            return by_code
+        try:
+            # ls falls back to the order of bytes where the locale finds two names equal.
+            return sorted(by_code, key=locale.strxfrm)
+        finally:
+            locale.setlocale(locale.LC_COLLATE, before)
+
+
+def user_paths(deploy_dir: Path, collation: str) -> list[Path]:
+    """Return the ``user_*.yml`` of a deploy directory in the order the wrapper reads them."""
+    try:
+        names = [p.name for p in deploy_dir.iterdir() if fnmatch.fnmatchcase(p.name, "user_*.yml")]
+    except OSError:
+        return []
+    return [deploy_dir / name for name in in_wrapper_order(names, collation)]
+
+
+def read_user_files(
+    deploy_dir: Path, collation: str
+) -> tuple[tuple[UserFile, ...], tuple[ReadProblem, ...]]:
+    """Read every ``user_*.yml``; of secrets the names only."""
+    files: list[UserFile] = []
+    problems: list[ReadProblem] = []
+    for path in user_paths(deploy_dir, collation):
+        found = _user_file(path, problems)
+        if found is not None:
+            files.append(found)
+    return tuple(files), tuple(problems)
+
+
+def _user_file(path: Path, problems: list[ReadProblem]) -> UserFile | None:
+    secret = path.name.startswith("user_secrets")
+    try:
+        text = read_text(path)
+        if text is None:
+            return None
+        ours = path.name in (OUR_VARIABLES, OUR_SECRETS) and is_ours(text)
+        if text.startswith(VAULT_HEADER):
+            return UserFile(path, {}, secret=secret, vaulted=True)
+        document = parse_document(text)
+    except DocumentError as error:
+        # The snippet of a syntax error could quote a secret; the reason never does.
+        problems.append(ReadProblem(f"{path}:{error.line}", error.reason))
+        return None
+    except FileError as error:
+        problems.append(ReadProblem(str(path), error.message))
+        return None
+    problems.extend(ReadProblem(f"{path}:{c.line}", c.reason) for c in document.complaints)
+    return UserFile(path, _variables(document, secret), secret=secret, ours=ours)
+
+
+def _variables(document: Document, secret: bool) -> dict[str, UserVariable]:
+    return {
+        name: UserVariable(
+            None if secret or is_secret_name(name) else value, document.lines.get(name, 1)
+        )
+        for name, value in document.values.items()
+    }
+
+
+def secret_names(path: Path) -> frozenset[str]:
+    """Return the names a file gives a value for, of those that hold secrets; raises FileError."""
+    text = read_text(path)
+    if text is None or text.startswith(VAULT_HEADER):
+        return frozenset()
+    whole = path.name.startswith("user_secrets")
+    return frozenset(
+        name
+        for name, value in parse_document(text).values.items()
+        if has_value(value) and (whole or is_secret_name(name))
+    )
+
+
+def has_value(value: object) -> bool:
+    """Say whether a secret is filled in; OSA ships its names with nothing behind them."""
+    return isinstance(value, VaultText) or (value is not None and str(value) != "")

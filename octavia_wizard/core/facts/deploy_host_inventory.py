@@ -1,0 +1,140 @@
+"""What openstack_user_config.yml and conf.d say about hosts and networks."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from ipaddress import AddressValueError, IPv4Address
+from pathlib import Path
+
+from octavia_wizard.core.errors import FileError
+from octavia_wizard.core.facts.deploy_host_yaml import Document, DocumentError, parse_document
+from octavia_wizard.core.facts.model import (
+    AddressRange,
+    Inventory,
+    ProviderNetwork,
+    ReadProblem,
+)
+from octavia_wizard.core.files import read_text
+
+USER_CONFIG = "openstack_user_config.yml"
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """What the files say together: mappings are merged, of lists the last file's wins whole."""
+
+    cidrs: dict[str, str] = field(default_factory=dict)
+    used: tuple[AddressRange, ...] = ()
+    networks: tuple[ProviderNetwork, ...] = ()
+    groups: dict[str, dict[str, str]] = field(default_factory=dict)
+    sources: dict[str, str] = field(default_factory=dict)
+    problems: list[ReadProblem] = field(default_factory=list)
+
+
+def read_inventory(deploy_dir: Path) -> tuple[Inventory, tuple[ReadProblem, ...]]:
+    """Read the inventory the way OSA's generator does."""
+    gathered = _Gathered()
+    for path in (deploy_dir / USER_CONFIG, *_conf_d(deploy_dir / "conf.d")):
+        document = _read(path, gathered.problems)
+        if document is not None:
+            _take(gathered, path.relative_to(deploy_dir).as_posix(), document)
+    inventory = Inventory(
+        cidr_networks=gathered.cidrs,
+        used_ips=gathered.used,
+        provider_networks=gathered.networks,
+        host_groups=gathered.groups,
+        group_sources=gathered.sources,
+    )
+    return inventory, tuple(gathered.problems)
+
+
+def _conf_d(root: Path) -> list[Path]:
+    # OSA's generator walks the directory in no fixed order; sorted is as good, and repeatable.
+    return sorted(
+        Path(place) / name
+        for place, _, names in os.walk(root)
+        for name in names
+        if name.endswith((".yml", ".yaml"))
+    )
+
+
+def _read(path: Path, problems: list[ReadProblem]) -> Document | None:
+    try:
+        text = read_text(path)
+        if text is None:
+            return None
+        document = parse_document(text)
+    except DocumentError as error:
+        problems.append(ReadProblem(f"{path}:{error.line}", error.reason))
+        return None
+    except FileError as error:
+        problems.append(ReadProblem(str(path), error.message))
+        return None
+    problems.extend(ReadProblem(f"{path}:{c.line}", c.reason) for c in document.complaints)
+    return document
+
+
+def _take(gathered: _Gathered, name: str, document: Document) -> None:
+    for key, value in document.values.items():
+        where = f"{name}:{document.lines.get(key, 1)}"
+        if key == "cidr_networks" and isinstance(value, dict):
+            gathered.cidrs.update({str(n): str(cidr) for n, cidr in value.items() if cidr})
+        elif key == "used_ips" and isinstance(value, list):
+            gathered.used = tuple(_ranges(value, where, gathered.problems))
+        elif key == "global_overrides" and isinstance(value, dict):
+            networks = value.get("provider_networks")
+            if isinstance(networks, list):
+                gathered.networks = tuple(_networks(networks, name))
+        elif key.endswith("_hosts") and isinstance(value, dict):
+            gathered.groups.setdefault(key, {}).update(_hosts(value))
+            gathered.sources[key] = name
+
+
+def _ranges(
+    entries: list[object], where: str, problems: list[ReadProblem]
+) -> Iterator[AddressRange]:
+    for entry in entries:
+        parts = [part.strip() for part in str(entry).split(",")]
+        try:
+            first, last = IPv4Address(parts[0]), IPv4Address(parts[-1])
+        except AddressValueError:
+            reason = f'used_ips entry "{entry}" is neither an address nor "first,last"'
+            problems.append(ReadProblem(where, reason))
+            continue
+        yield AddressRange(str(first), str(last), where)
+
+
+def _networks(entries: list[object], source: str) -> Iterator[ProviderNetwork]:
+    for entry in entries:
+        network = entry.get("network") if isinstance(entry, dict) else None
+        if isinstance(network, dict):
+            yield _network(network, source)
+
+
+def _network(entry: Mapping[object, object], source: str) -> ProviderNetwork:
+    binds = entry.get("group_binds")
+    return ProviderNetwork(
+        net_name=_string(entry, "net_name") or "",
+        type=_string(entry, "type") or "",
+        bridge=_string(entry, "container_bridge") or "",
+        ip_from_q=_string(entry, "ip_from_q"),
+        group_binds=tuple(str(bind) for bind in binds) if isinstance(binds, list) else (),
+        container_interface=_string(entry, "container_interface"),
+        range=_string(entry, "range"),
+        source=source,
+    )
+
+
+def _hosts(entries: Mapping[object, object]) -> dict[str, str]:
+    """Return host to address; a host without one is kept with an empty address."""
+    return {
+        str(name): str(entry.get("ip") or "") if isinstance(entry, dict) else ""
+        for name, entry in entries.items()
+    }
+
+
+def _string(entry: Mapping[object, object], key: str) -> str | None:
+    value = entry.get(key)
+    return None if value is None else str(value)
