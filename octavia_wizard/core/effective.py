@@ -78,6 +78,11 @@ class Effective:
         """Say whether a choice applies and has this value."""
         return self.maybe_text(key) == value
 
+    def answered(self, key: str) -> bool:
+        """Say whether a value is the operator's own, from the interview or a preset."""
+        given = (Provenance.OPERATOR, Provenance.PRESET)
+        return key in self.settings and self.settings[key].provenance in given
+
     def texts(self, key: str) -> tuple[str, ...]:
         """Return a list of texts; empty where the key is none or does not apply."""
         if not self._given(key):

@@ -16,7 +16,7 @@ from octavia_wizard.core.questions.grounds import (
 from octavia_wizard.core.questions.model import Choice, InterviewSection, Kind, Question
 
 _new_flavor = chosen("capacity.flavor_source", "create")
-_volumes = both(on("capacity.volume_backed"), release_has("octavia_cinder_volume_size"))
+_volumes = on("capacity.volume_backed")
 
 _TOPOLOGY = (
     Question(
@@ -156,7 +156,7 @@ _FLAVOR = (
         kind=Kind.INTEGER,
         title="Volume size",
         help="Size of each amphora's volume; the image must fit.",
-        default=from_role("octavia_cinder_volume_size", 20),
+        default=from_role("octavia_cinder_volume_size", 16),
         when=_volumes,
         unit="GiB",
         variables=("octavia_cinder_volume_size",),
@@ -168,7 +168,7 @@ _FLAVOR = (
         help="Cinder volume type; the role's default, volumes-hdd, exists on few clouds.",
         choices=grounds.volume_types,
         default=grounds.volume_type,
-        when=_volumes,
+        when=both(_volumes, grounds.volume_type_known),
         variables=("octavia_cinder_volume_type",),
     ),
 )
@@ -192,7 +192,6 @@ _TUNING = (
         help="How often Octavia asks, 10 seconds apart, whether an amphora has booted. 10 is "
         "short for nested virtualisation or a first boot on slow storage: use 30 there.",
         default=from_role("octavia_amp_active_retries", 10),
-        when=release_has("octavia_amp_active_retries"),
         variables=("octavia_amp_active_retries",),
     ),
     Question(

@@ -82,12 +82,17 @@ def volume_types(context: Context) -> tuple[Choice, ...]:
     return tuple(Choice(name, name) for name in names)
 
 
+def volume_type_known(context: Context) -> bool:
+    """Ask only where a type is needed (OSA 25 and later) or the cloud has some to choose from."""
+    return context.release.has("octavia_cinder_volume_type") or bool(volume_types(context))
+
+
 def volume_type(context: Context) -> Default | None:
     """Propose the role's default where the cloud has it, else the cloud's first."""
-    found = from_role("octavia_cinder_volume_type", "volumes-hdd")(context)
+    found = from_role("octavia_cinder_volume_type")(context)
     names = [choice.value for choice in volume_types(context)]
-    if found is not None and names and found.value not in names:
-        detail = f"the cloud has no type {found.value}"
+    if names and (found is None or found.value not in names):
+        detail = f"the cloud has no type {found.value}" if found else "the first of the cloud"
         return Default(names[0], Provenance.DETECTED, detail)
     return found
 

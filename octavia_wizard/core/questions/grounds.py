@@ -32,7 +32,7 @@ def from_role(variable: str, otherwise: object = None) -> DefaultFunction:
             return Default(known.default, Provenance.ROLE_DEFAULT, detail)
         if otherwise is None:
             return None
-        return Default(otherwise, Provenance.COMPUTED, "what later releases default to")
+        return Default(otherwise, Provenance.COMPUTED, "the default of Octavia itself")
 
     return propose
 

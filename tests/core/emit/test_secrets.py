@@ -1,0 +1,37 @@
+"""Secrets are added; what is there stays byte for byte."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+from ansible.parsing.dataloader import DataLoader  # type: ignore[import-untyped]
+
+from octavia_wizard.core.emit.secrets import secrets_text
+from octavia_wizard.core.errors import FileError
+from octavia_wizard.core.facts.deploy_host_files import is_ours
+from octavia_wizard.core.secrets import Secret
+
+VALUES = {"octavia_service_password": "0123456789", "b_password": "1e10", "c_password": "yes"}
+
+
+def test_a_new_file_is_ours_and_ansible_reads_the_values_as_text() -> None:
+    text = secrets_text(None, VALUES)
+    assert is_ours(text)
+    assert yaml.safe_load(text) == VALUES
+    assert dict(DataLoader().load(text)) == VALUES
+
+
+@pytest.mark.parametrize("existing", ["a: 1\n", "a: 1", "# x\r\na: 'b'\r\n", "---\n"])
+def test_the_present_text_stays_and_the_new_stands_below(existing: str) -> None:
+    text = secrets_text(existing, VALUES)
+    assert text.startswith(existing)
+    assert yaml.safe_load(text).items() >= VALUES.items()
+
+
+def test_a_secret_is_written_as_its_value() -> None:
+    assert yaml.safe_load(secrets_text(None, {"a": Secret("x1")})) == {"a": "x1"}
+
+
+def test_an_encrypted_file_cannot_be_added_to() -> None:
+    with pytest.raises(FileError, match="b_password"):
+        secrets_text("$ANSIBLE_VAULT;1.1;AES256\n6162\n", {"b_password": "x"})

@@ -1,0 +1,141 @@
+"""Secrets: which are needed, which are made, and that none ever shows."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from octavia_wizard.core.errors import FileError
+from octavia_wizard.core.secrets import (
+    SERVER_CERTS_KEY_PASSPHRASE,
+    Secret,
+    generate_secret,
+    missing_secrets,
+    needed_secrets,
+    operator_secrets,
+    read_secret,
+    unknown_secrets,
+)
+from tests.core.emit.support import BARE, DATA, effective_of, facts_of
+
+SITES = DATA / "openstack_deploy"
+OWN: dict[str, Any] = {
+    "certificates__source": "own",
+    "certificates__server_ca_certificate": "/root/a.pem",
+    "certificates__server_ca_key": "/root/a.key",
+    "certificates__client_ca_certificate": "/root/b.pem",
+    "certificates__client_certificate": "/root/c.pem",
+    "certificates__client_key": "/root/c.key",
+}
+
+
+def names(needs: object) -> list[str]:
+    """Return the names of needs."""
+    return [need.name for need in needs]  # type: ignore[attr-defined]
+
+
+class TestNeeded:
+    """The release and what the wizard makes decide what is needed."""
+
+    def test_pike_speaks_to_rabbitmq_by_its_own_password(self) -> None:
+        found = names(needed_secrets(effective_of("16.0.29")))
+        assert "octavia_rabbitmq_password" in found
+        assert SERVER_CERTS_KEY_PASSPHRASE not in found
+
+    def test_later_releases_have_the_rpc_password_and_the_key_passphrase(self) -> None:
+        found = names(needed_secrets(effective_of("33.0.1")))
+        assert "octavia_oslomsg_rpc_password" in found
+        assert "octavia_ca_private_key_passphrase" in found
+        assert found[-1] == SERVER_CERTS_KEY_PASSPHRASE
+
+    @pytest.mark.parametrize("release", ["16.0.29", "17.0.5", "22.4.4", "33.0.1"])
+    def test_none_is_needed_twice_and_each_has_a_purpose(self, release: str) -> None:
+        needs = needed_secrets(effective_of(release))
+        assert len(set(names(needs))) == len(needs)
+        assert all(need.purpose for need in needs)
+
+
+class TestMissing:
+    """Made is only what nobody else can have."""
+
+    def test_on_an_empty_host_everything_is(self) -> None:
+        effective = effective_of("33.0.1")
+        assert missing_secrets(effective, BARE.host) == needed_secrets(effective)
+
+    def test_what_has_a_value_is_not(self) -> None:
+        host = facts_of(SITES / "pike").host
+        found = names(missing_secrets(effective_of("16.0.29"), host))
+        assert "octavia_container_mysql_password" not in found
+        assert "octavia_service_password" in found, "named, with nothing behind it"
+
+    def test_the_passphrase_of_an_own_key_cannot_be_made_up(self) -> None:
+        effective = effective_of("33.0.1", **OWN)
+        assert operator_secrets(effective) == ("octavia_ca_private_key_passphrase",)
+        found = names(missing_secrets(effective, BARE.host))
+        assert "octavia_ca_private_key_passphrase" not in found
+
+    def test_what_is_most_likely_encrypted_is_left_alone(self) -> None:
+        host = facts_of(SITES / "gazpacho").host
+        effective = effective_of("33.0.1")
+        assert "octavia_service_password" in unknown_secrets(effective, host)
+        found = names(missing_secrets(effective, host))
+        assert found == ["octavia_ca_private_key_passphrase", SERVER_CERTS_KEY_PASSPHRASE]
+
+
+class TestValues:
+    """Values are strong, harmless in every file they get into, and do not show."""
+
+    def test_every_value_is_new_and_of_the_length_asked_for(self) -> None:
+        for need in needed_secrets(effective_of("33.0.1")):
+            one, other = generate_secret(need), generate_secret(need)
+            assert one != other
+            assert len(one) == need.length
+            assert re.fullmatch(r"[A-Za-z0-9]+", one)
+
+    def test_the_key_passphrase_has_the_length_octavia_insists_on(self) -> None:
+        need = needed_secrets(effective_of("33.0.1"))[-1]
+        assert re.fullmatch(r"[A-Za-z0-9_=-]{32}", generate_secret(need))
+
+    def test_a_representation_tells_nothing(self) -> None:
+        assert "hunter2" not in repr([Secret("hunter2")])
+        assert "hunter2" not in repr({"a": Secret("hunter2")})
+
+
+class TestReading:
+    """A secret is read from where Ansible would take it."""
+
+    def test_the_last_file_wins(self, tmp_path: Path) -> None:
+        (tmp_path / "user_secrets.yml").write_text("a_password: one\n")
+        (tmp_path / "user_secrets_octavia.yml").write_text("a_password: two\n")
+        assert read_secret("a_password", facts_of(tmp_path).host) == "two"
+
+    def test_an_empty_entry_does_not(self, tmp_path: Path) -> None:
+        (tmp_path / "user_secrets.yml").write_text("a_password: one\n")
+        (tmp_path / "user_variables.yml").write_text("a_password:\n")
+        assert read_secret("a_password", facts_of(tmp_path).host) == "one"
+
+    def test_it_is_read_at_the_moment_of_use(self, tmp_path: Path) -> None:
+        host = facts_of(tmp_path).host
+        (tmp_path / "user_secrets_octavia.yml").write_text("a_password: new\n")
+        assert read_secret("a_password", host) == "new"
+
+    def test_a_missing_one_is_named_with_a_place_to_put_it(self, tmp_path: Path) -> None:
+        with pytest.raises(FileError, match="a_password has no value") as caught:
+            read_secret("a_password", facts_of(tmp_path).host)
+        assert "user_secrets.yml" in caught.value.hint
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "$ANSIBLE_VAULT;1.1;AES256\n6162\n",
+            "a_password: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  6162\n",
+        ],
+    )
+    def test_an_encrypted_one_is_said_to_be_so(self, tmp_path: Path, text: str) -> None:
+        (tmp_path / "user_secrets.yml").write_text(text)
+        with pytest.raises(FileError, match="encrypted by ansible-vault") as caught:
+            read_secret("a_password", facts_of(tmp_path).host)
+        assert caught.value.hint
