@@ -1,0 +1,157 @@
+"""Checks of the certificates: the answers, the files, and what else points the role elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from octavia_wizard.core.findings.base import (
+    Check,
+    Situation,
+    error,
+    listed,
+    warning,
+)
+from octavia_wizard.core.findings.model import Finding
+from octavia_wizard.core.pki.layout import Pem
+
+SHORT_DAYS = 90
+
+UNUSABLE = error(
+    "cert-answers-unusable",
+    "certificates",
+    "The certificates cannot be made as answered",
+    "Octavia would not get along with them.",
+    "Change the answer.",
+)
+SHORT = warning(
+    "cert-short-lived",
+    "certificates.client_days",
+    "The certificates will be valid for a short time only",
+    "When one of them ends, controllers and amphorae stop talking to one another, and every load "
+    "balancer is stuck as it is.",
+    "Use a year or more, unless renewing them is somebody's routine.",
+)
+NEEDS_RSA = error(
+    "cert-role-needs-rsa",
+    "certificates.key_type",
+    "The role of this release insists on RSA keys",
+    "From 20.0.0 to 24.x it replaces a key of another type with one of its own, and certificate "
+    "and key no longer match.",
+    "Choose rsa-4096.",
+)
+NOT_APPROVED = warning(
+    "cert-not-approved",
+    "certificates.approved",
+    "Nobody approved the certificates",
+    "Approving writes their fingerprints into the preset, so that a replay cannot go on with "
+    "others.",
+    "Look at them and put their SHA-256 fingerprints into certificates.approved.",
+)
+NOT_THE_APPROVED = error(
+    "cert-other-than-approved",
+    "certificates.approved",
+    "The certificates are not those that were approved",
+    "Somebody replaced them, or the preset belongs to another deployment.",
+    "Bring back the approved files, or look at these and approve them.",
+)
+ELSEWHERE = warning(
+    "cert-variable-in-user-file",
+    "certificates",
+    "A user file of yours says where certificates are, or whether the role makes them",
+    "It can point the role away from the certificates that were answered here.",
+    "Remove it from that file.",
+)
+
+_PATHS = tuple(
+    f"certificates.{name}"
+    for name in (
+        "server_ca_certificate",
+        "server_ca_key",
+        "client_ca_certificate",
+        "client_certificate",
+        "client_key",
+    )
+)
+_SUBJECT = (Pem.SERVER_CA, Pem.CLIENT_CA, Pem.CLIENT)
+
+
+def check_answers(case: Situation) -> Iterator[Finding]:
+    """Look at what is to be made."""
+    effective, ordered = case.effective, case.inspected.ordered
+    for problem in ordered:
+        yield UNUSABLE.found(f"{problem.reason}.", place=problem.key, fix=problem.fix)
+    for key in ("certificates.client_days", "certificates.ca_days"):
+        days = effective.maybe_number(key)
+        if days is not None and days < SHORT_DAYS:
+            yield SHORT.found(f"{key} is {days} days.", place=key)
+    kind = effective.maybe_text("certificates.key_type")
+    layout = case.inspected.layout
+    if kind is not None and kind.startswith("ec-") and layout and layout.role_key_bits:
+        yield NEEDS_RSA.found(
+            f"certificates.key_type is {kind}; the release is {case.release.name}."
+        )
+
+
+def check_files(case: Situation) -> Iterator[Finding]:
+    """Pass on what the review of the files found."""
+    review = case.inspected.review
+    if review is None:
+        return
+    keys = {_absolute(case.effective.maybe_text(key)): key for key in _PATHS}
+    for finding in review.findings:
+        yield replace(
+            finding,
+            what=_sentence(finding.what),
+            why=_sentence(finding.why),
+            key=finding.key or keys.get(finding.where, ""),
+        )
+
+
+def check_approval(case: Situation) -> Iterator[Finding]:
+    """Compare the certificates with those that were approved."""
+    review = case.inspected.review
+    if review is None or "certificates.approved" not in case.effective:
+        return
+    found = {
+        view.fingerprint: f"{pem} {view.fingerprint[:11]}…"
+        for pem, view in review.certificates.items()
+        if pem in _SUBJECT
+    }
+    approved = set(case.effective.texts("certificates.approved"))
+    if approved and (others := [told for mark, told in found.items() if mark not in approved]):
+        yield NOT_THE_APPROVED.found(f"Not approved: {listed(others)}.")
+    elif not approved and found and case.effective.chosen("certificates.source", "own"):
+        yield NOT_APPROVED.found(f"Not approved: {listed(found.values())}.")
+
+
+def check_elsewhere(case: Situation) -> Iterator[Finding]:
+    """Look for the role's certificate variables in the operator's files."""
+    layout = case.inspected.layout
+    if layout is None:
+        return
+    steering = {
+        "octavia_cert_dir",
+        "octavia_cert_setup_host",
+        "octavia_generate_certs",
+        "octavia_generate_ca",
+        "octavia_generate_client_cert",
+    }
+    for file in case.facts.host.user_files:
+        # A variable the wizard emits too is told about with all others of that kind.
+        names = sorted((steering - set(layout.variables)) & set(file.variables))
+        if names and not file.ours:
+            at = f"{file.path}:{file.variables[names[0]].line}"
+            yield ELSEWHERE.found(f"{file.path.name} sets {listed(names)}.", where=at)
+
+
+def _absolute(text: str | None) -> str | None:
+    return str(Path(text).expanduser().absolute()) if text is not None else None
+
+
+def _sentence(clause: str) -> str:
+    return f"{clause[:1].upper()}{clause[1:].rstrip('.')}."
+
+
+CHECKS: tuple[Check, ...] = (check_answers, check_files, check_approval, check_elsewhere)

@@ -1,0 +1,77 @@
+"""What is in the files that answers name: read once, so that the checks stay pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from octavia_wizard.core.effective import Effective
+from octavia_wizard.core.errors import Problem
+from octavia_wizard.core.image.inspect import ImageFile, inspect_image
+from octavia_wizard.core.pki.authorities import order_problems
+from octavia_wizard.core.pki.layout import CertificateLayout
+from octavia_wizard.core.secrets import layout_of
+
+if TYPE_CHECKING:
+    from octavia_wizard.core.pki.review import Review
+
+_ORDER = tuple(
+    f"certificates.{name}"
+    for name in (
+        "server_ca_subject",
+        "client_ca_subject",
+        "client_subject",
+        "ca_days",
+        "client_days",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """The files of the answers, as far as they can be read."""
+
+    image: ImageFile | None = None
+    layout: CertificateLayout | None = None
+    """None while answers are missing."""
+    review: Review | None = None
+    """None where no certificate file exists yet."""
+    ordered: tuple[Problem, ...] = ()
+    """Why certificates cannot be made as answered."""
+
+
+def inspect(effective: Effective) -> Inspected:
+    """Read the files that the answers name."""
+    layout = layout_of(effective)
+    return Inspected(
+        image=_image(effective),
+        layout=layout,
+        review=_review(layout) if layout is not None else None,
+        ordered=_ordered(effective),
+    )
+
+
+def _image(effective: Effective) -> ImageFile | None:
+    path = effective.maybe_text("image.path")
+    disk_format = effective.maybe_text("image.disk_format")
+    if path is None or disk_format is None:
+        return None
+    return inspect_image(Path(path).expanduser(), disk_format)
+
+
+def _review(layout: CertificateLayout) -> Review | None:
+    # The review makes findings itself, so its import must wait until this package is there.
+    from octavia_wizard.core.pki.review import examine
+
+    if layout.generate and not all(path.exists() for path in layout.files.values()):
+        return None
+    return examine(layout)
+
+
+def _ordered(effective: Effective) -> tuple[Problem, ...]:
+    if not effective.chosen("certificates.source", "generate"):
+        return ()
+    if any(effective.settings.get(key) is None for key in _ORDER):
+        return ()
+    return tuple(order_problems(effective))

@@ -1,0 +1,170 @@
+"""Certificates can be made as answered, are the approved ones, and nothing points elsewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+
+from octavia_wizard.core.answers.answers import Provenance
+from octavia_wizard.core.effective import Effective, Setting
+from octavia_wizard.core.findings import Inspected, Severity, catalogue, inspect
+from octavia_wizard.core.pki import review
+from octavia_wizard.core.pki.authorities import Made, Ordered, make, parse_subject
+from octavia_wizard.core.pki.keys import KeyType
+from octavia_wizard.core.releases import find_release
+from tests.core.findings.support import Example, Given, each, host, user_file
+
+GENERATE = {
+    "certificates.source": "generate",
+    "certificates.directory": "/nowhere/octavia",
+    "certificates.key_type": "rsa-4096",
+    "certificates.server_ca_subject": "CN=Octavia Server CA",
+    "certificates.client_ca_subject": "CN=Octavia Client CA",
+    "certificates.client_subject": "CN=octavia-controller",
+    "certificates.ca_days": 3650,
+    "certificates.client_days": 1825,
+    "certificates.approved": [],
+}
+FILES = ("server_ca_certificate", "server_ca_key", "client_ca_certificate", "client_certificate")
+
+
+def _given(settings: Mapping[str, object], release: str = "33.0.1", **parts: Any) -> Given:
+    provided = {key: Setting(key, value, Provenance.OPERATOR) for key, value in settings.items()}
+    effective = Effective(find_release(release), provided)
+    return Given(settings, release=release, inspected=inspect(effective), **parts)
+
+
+def _generate(release: str = "33.0.1", **settings: object) -> Given:
+    more = {f"certificates.{name}": value for name, value in settings.items()}
+    return _given({**GENERATE, **more}, release)
+
+
+@cache
+def _made(client_days: int = 200) -> Made:
+    order = Ordered(
+        key_type=KeyType.EC_P256,
+        server_ca=parse_subject("CN=server"),
+        client_ca=parse_subject("CN=client ca"),
+        client=parse_subject("CN=client"),
+        ca_days=400,
+        client_days=client_days,
+    )
+    return make(order, "server passphrase", "client passphrase")
+
+
+def _own(place: Path, made: Made, approved: list[str], **more: object) -> Given:
+    paths = {}
+    contents = (made.server_ca, made.server_ca_key, made.client_ca, made.client)
+    for name, data in zip(FILES, contents, strict=True):
+        paths[name] = place / f"{name}.pem"
+        paths[name].write_bytes(data)
+        paths[name].chmod(0o600)
+    key = place / "client.key"
+    key.write_bytes(made.client_key)
+    key.chmod(0o600)
+    settings = {f"certificates.{name}": str(path) for name, path in paths.items()}
+    settings |= {"certificates.source": "own", "certificates.client_key": str(key)}
+    return _given({**settings, "certificates.approved": approved, **more})
+
+
+def _fingerprints(made: Made) -> list[str]:
+    from cryptography.hazmat.primitives import hashes
+
+    pems = (made.server_ca, made.client_ca, made.client)
+    loaded = (x509.load_pem_x509_certificate(pem) for pem in pems)
+    return [one.fingerprint(hashes.SHA256()).hex(":").upper() for one in loaded]
+
+
+EXAMPLES = (
+    Example(
+        "cert-answers-unusable",
+        _generate(client_days=3651),
+        _generate(client_days=3650),
+        says="outlive",
+    ),
+    Example("cert-short-lived", _generate(client_days=89), _generate(client_days=90), says="89"),
+    Example(
+        "cert-role-needs-rsa",
+        _generate("24.6.1", key_type="ec-p256"),
+        _generate("25.0.0", key_type="ec-p256"),
+        says="24.6.1",
+    ),
+    Example(
+        "cert-variable-in-user-file",
+        _given(GENERATE, host=host(user_file("user_variables.yml", {"octavia_cert_dir": "/x"}))),
+        _given(GENERATE, host=host(user_file("user_variables.yml", {"octavia_cert_foo": "/x"}))),
+        says="user_variables.yml:3",
+    ),
+)
+# These need files; tests below show both sides of each.
+WITH_FILES = frozenset({"cert-not-approved", "cert-other-than-approved"})
+# What the review of the files finds is shown by its own tests.
+SOURCE = "".join(p.read_text() for p in sorted(Path(review.__file__).parent.glob("*.py")))
+REVIEWED = frozenset(re.findall(r'"(cert-[a-z0-9-]+)"', SOURCE))
+
+
+@each(EXAMPLES)
+def test_finding(example: Example) -> None:
+    example.verify()
+
+
+def test_own_certificates_want_to_be_approved(tmp_path: Path) -> None:
+    made = _made()
+    assert "server CA" in _own(tmp_path, made, []).found("cert-not-approved")[0].what
+    approved = _own(tmp_path, made, _fingerprints(made))
+    assert not approved.found("cert-not-approved")
+    assert not approved.found("cert-other-than-approved")
+
+
+def test_other_certificates_than_the_approved_stop_a_replay(tmp_path: Path) -> None:
+    made = _made()
+    marks = _fingerprints(made)
+    found = _own(tmp_path, made, marks[:2]).found("cert-other-than-approved")[0]
+    assert marks[2][:11] in found.what
+    assert marks[0][:11] not in found.what
+
+
+def test_what_is_wrong_with_the_files_is_passed_on(tmp_path: Path) -> None:
+    case = _own(tmp_path, _made(client_days=30), [])
+    found = case.found("cert-expires-soon")[0]
+    assert found.what.startswith("The client certificate expires on")
+    assert found.key == "certificates.client_certificate"
+
+
+def test_certificates_still_to_be_generated_are_not_missed() -> None:
+    assert not [f for f in _generate().findings() if f.id.startswith("cert-")]
+
+
+def test_certificates_still_to_be_answered_are_not_judged() -> None:
+    partial = {"certificates.source": "own", "certificates.server_ca_key": "/nowhere"}
+    assert not _given(partial).findings()
+
+
+def test_every_verdict_of_the_review_can_be_explained_and_weighs_the_same() -> None:
+    verdicts = re.findall(r'\b_?(error|warning)\(\s*"(cert-[a-z0-9-]+)"', SOURCE)
+    assert len(verdicts) > 10
+    for severity, verdict in verdicts:
+        assert catalogue()[verdict].severity is Severity(severity), verdict
+
+
+@pytest.mark.parametrize("kind", ["ec-p384", "rsa-3072"])
+def test_without_a_role_that_insists_any_key_will_do(kind: str) -> None:
+    assert not _generate("19.1.7", key_type=kind).found("cert-role-needs-rsa")
+
+
+def test_an_inspection_takes_no_look_at_files_nobody_named() -> None:
+    assert inspect(Effective(find_release("33.0.1"))) == Inspected()
+
+
+def test_dates_are_compared_with_now(tmp_path: Path) -> None:
+    made = _made()
+    view = x509.load_pem_x509_certificate(made.client)
+    assert view.not_valid_after_utc > datetime.now(UTC) + timedelta(days=90)
+    assert not _own(tmp_path, made, []).found("cert-expires-soon")

@@ -1,0 +1,104 @@
+"""The answered release is the one that will read the files, and reads what is set."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from octavia_wizard.core.answers.answers import Provenance
+from octavia_wizard.core.facts.model import Evidence
+from tests.core.findings.support import Example, Given, each, host
+
+ANSWERED = {"cloud.release": "33.0.1"}
+
+
+def _detected(*values: str, release: str = "33.0.1") -> Given:
+    evidence = tuple(Evidence(value, f"source{n}") for n, value in enumerate(values))
+    first = evidence[0] if evidence else None
+    known = host(release=first, releases=evidence)
+    return Given({"cloud.release": release}, release=release, host=known)
+
+
+def _variable(name: str, value: object, release: str = "33.0.1") -> Given:
+    return Given({f"variables.{name}": value}, release=release)
+
+
+EXAMPLES = (
+    Example("release-differs", _detected("32.2.0"), _detected("33.0.1"), says="32.2.0"),
+    Example("release-not-detected", _detected(), _detected("33.0.1"), says="33.0.1"),
+    Example(
+        "release-evidence-disagrees",
+        _detected("33.0.1", "31.3.0"),
+        _detected("33.0.1", "33.0.0"),
+        says="31.3.0",
+    ),
+    Example(
+        "release-newer-than-known",
+        _detected(release="33.9.0"),
+        _detected(release="33.0.1"),
+        says="33.9.0",
+    ),
+    Example(
+        "deploy-directory-not-read",
+        Given(release="18.1.20", host=host(deploy_dir=Path("/srv/osa"))),
+        Given(release="19.0.0", host=host(deploy_dir=Path("/srv/osa"))),
+        says="/srv/osa",
+    ),
+    Example(
+        "variable-unknown",
+        _variable("octavia_amp_vcpus", 2),
+        _variable("octavia_amp_vcpu", 2),
+        says="octavia_amp_vcpus",
+    ),
+    Example(
+        "variable-not-in-release",
+        _variable("octavia_spare_amphora_pool_size", 2, "22.0.0"),
+        _variable("octavia_spare_amphora_pool_size", 2, "21.0.0"),
+        says="octavia_spare_amphora_pool_size",
+    ),
+    Example(
+        "variable-wrong-type",
+        _variable("octavia_download_artefact", "False"),
+        _variable("octavia_download_artefact", False),
+        says='the text "False"',
+    ),
+    Example(
+        "secret-in-answers",
+        _variable("octavia_service_password", "swordfish"),
+        _variable("octavia_amp_vcpu", 2),
+        says="octavia_service_password",
+    ),
+)
+
+
+@each(EXAMPLES)
+def test_finding(example: Example) -> None:
+    example.verify()
+
+
+def test_a_misspelt_variable_is_told_with_the_nearest_name() -> None:
+    found = _variable("octavia_amp_vcpus", 2).found("variable-unknown")[0]
+    assert "octavia_amp_vcpu?" in found.fix
+    assert found.key == "variables.octavia_amp_vcpus"
+
+
+def test_a_secret_is_never_repeated() -> None:
+    found = _variable("octavia_service_password", "swordfish").findings()
+    assert "swordfish" not in repr(found)
+
+
+def test_another_tag_with_the_same_variables_is_the_same_release() -> None:
+    assert not _detected("33.0.0").found("release-differs")
+
+
+def test_a_detected_release_that_was_taken_over_cannot_differ() -> None:
+    known = host(release=Evidence("32.2.0", "wrapper"))
+    case = Given(ANSWERED, host=known, provenance=Provenance.DETECTED)
+    assert not case.found("release-differs")
+
+
+def test_none_leaves_a_variable_to_the_role() -> None:
+    assert not _variable("octavia_download_artefact", None).findings()
+
+
+def test_evidence_that_names_no_release_is_left_to_the_facts() -> None:
+    assert not _detected("undefined").found("release-differs")
