@@ -1,0 +1,1 @@
+"""The amphora image: looking into image files, and hashing them."""

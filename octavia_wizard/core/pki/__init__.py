@@ -1,0 +1,1 @@
+"""The two authorities and the client certificate: making, laying out, reading and judging them."""

@@ -1,0 +1,88 @@
+"""Generated files wait here until all of them are whole, so that a crash never mixes two sets.
+
+The directory lies beside the final one, on the same file system.  It gets its name only when
+every file in it is synced; from then on the files only have to be given their final names.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from octavia_wizard.core.errors import FileError
+from octavia_wizard.core.files import read_bytes, sync_directory
+from octavia_wizard.core.pki.authorities import Made
+from octavia_wizard.core.pki.layout import CertificateLayout, Pem
+from octavia_wizard.core.pki.writing import make_private_directory, place_new, write_new
+
+
+def staging_place(layout: CertificateLayout) -> Path:
+    """Return the directory in which a complete set waits."""
+    return layout.directory.with_name(f".{layout.directory.name}.octavia-wizard")
+
+
+def contents(made: Made) -> dict[Pem, bytes]:
+    """Return what goes into each file."""
+    return {
+        Pem.SERVER_CA: made.server_ca,
+        Pem.SERVER_CA_KEY: made.server_ca_key,
+        Pem.CLIENT_CA: made.client_ca,
+        Pem.CLIENT_CA_KEY: made.client_ca_key,
+        Pem.CLIENT: made.client,
+        Pem.CLIENT_KEY: made.client_key,
+        Pem.CLIENT_BUNDLE: made.client + made.client_key,
+    }
+
+
+def stage(layout: CertificateLayout, files: Mapping[Pem, bytes]) -> None:
+    """Write a complete set, in place of what an interrupted attempt left; raises FileError."""
+    place = staging_place(layout)
+    unfinished = place.with_name(f"{place.name}.part")
+    _remove(unfinished)
+    _remove(place)
+    make_private_directory(unfinished)
+    for pem, data in files.items():
+        write_new(unfinished / _name(pem), data)
+    try:
+        unfinished.rename(place)
+        sync_directory(place.parent)
+    except OSError as error:
+        raise FileError(f"cannot create {place}: {error.strerror}") from None
+
+
+def staged(layout: CertificateLayout) -> dict[Pem, bytes]:
+    """Return the set that waits, or nothing; raises FileError where it cannot be read."""
+    found: dict[Pem, bytes] = {}
+    place = staging_place(layout)
+    if not place.is_dir():
+        return found
+    for pem in layout.files:
+        data = read_bytes(place / _name(pem))
+        if data is not None:
+            found[pem] = data
+    return found
+
+
+def put_in_place(layout: CertificateLayout, pem: Pem) -> None:
+    """Give a waiting file its final name; FileError if something is there already."""
+    place_new(staging_place(layout) / _name(pem), layout.files[pem])
+
+
+def discard(layout: CertificateLayout) -> None:
+    """Remove what waits; raises FileError."""
+    _remove(staging_place(layout))
+
+
+def _name(pem: Pem) -> str:
+    return f"{pem.name.lower()}.pem"
+
+
+def _remove(place: Path) -> None:
+    if not place.exists():
+        return
+    try:
+        shutil.rmtree(place)
+        sync_directory(place.parent)
+    except OSError as error:
+        raise FileError(f"cannot remove {place}: {error.strerror}") from None
