@@ -10,8 +10,8 @@ from octavia_wizard.core.errors import FileError
 from octavia_wizard.core.facts.deploy_host_files import (
     OUR_VARIABLES,
     collation_of,
+    filled_secrets,
     read_user_files,
-    secret_names,
 )
 from octavia_wizard.core.facts.deploy_host_inventory import USER_CONFIG, read_inventory
 from octavia_wizard.core.facts.deploy_host_release import RELEASE_FILE, read_releases
@@ -43,6 +43,7 @@ def read_host(
     collation = collation_of(environ, c_by_default=c_by_default)
     files, broken = read_user_files(deploy_dir, collation)
     inventory, unclear = read_inventory(deploy_dir)
+    secrets, with_dollar = _secrets(files)
     return HostFacts(
         deploy_dir=deploy_dir,
         exists=deploy_dir.is_dir(),
@@ -50,21 +51,29 @@ def read_host(
         releases=releases,
         user_files=files,
         inventory=inventory,
-        secrets=_secrets(files),
+        secrets=secrets,
+        secrets_with_dollar=with_dollar,
         texts=_texts(deploy_dir),
         collation=collation,
         problems=(*odd, *broken, *unclear, *_not_a_directory(deploy_dir)),
     )
 
 
-def _secrets(files: tuple[UserFile, ...]) -> dict[str, Path]:
-    """Return where each secret that has a value gets it from: the last file wins."""
+def _secrets(files: tuple[UserFile, ...]) -> tuple[dict[str, Path], tuple[str, ...]]:
+    """Return where each secret gets its value from, the last file winning, and which hold a ``$``.
+
+    Of the latter only Octavia's own count: oslo.config replaces ``$name`` in octavia.conf.
+    """
     found: dict[str, Path] = {}
+    dollar: dict[str, bool] = {}
     for file in files:
         # A file that changed since it was read a moment ago tells nothing; it was readable then.
         with suppress(FileError):
-            found.update(dict.fromkeys(sorted(secret_names(file.path)), file.path))
-    return found
+            filled = filled_secrets(file.path)
+            found.update(dict.fromkeys(sorted(filled), file.path))
+            dollar.update(filled)
+    risky = (name for name in sorted(dollar) if dollar[name] and name.startswith("octavia_"))
+    return found, tuple(risky)
 
 
 def _texts(deploy_dir: Path) -> dict[str, str]:

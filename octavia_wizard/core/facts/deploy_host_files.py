@@ -121,17 +121,20 @@ def _variables(document: Document, secret: bool) -> dict[str, UserVariable]:
     }
 
 
-def secret_names(path: Path) -> frozenset[str]:
-    """Return the names a file gives a value for, of those that hold secrets; raises FileError."""
+def filled_secrets(path: Path) -> dict[str, bool]:
+    """Return the secrets a file gives a value for, each with whether a ``$`` is in it.
+
+    The values themselves do not leave this function. Raises FileError.
+    """
     text = read_text(path)
     if text is None or text.startswith(VAULT_HEADER):
-        return frozenset()
+        return {}
     whole = path.name.startswith("user_secrets")
-    return frozenset(
-        name
+    return {
+        name: isinstance(value, str) and "$" in value
         for name, value in parse_document(text).values.items()
         if has_value(value) and (whole or is_secret_name(name))
-    )
+    }
 
 
 def has_value(value: object) -> bool:

@@ -354,3 +354,13 @@ class TestInventory:
         inventory = read(deploy).inventory
         assert inventory.provider_networks == ()
         assert inventory.host_groups == {"x_hosts": {"a": "", "b": ""}}
+
+
+def test_octavia_secrets_with_a_dollar_sign_are_named_without_their_values(tmp_path: Path) -> None:
+    (tmp_path / "user_secrets.yml").write_text(
+        "octavia_ca_private_key_passphrase: a$b\nnova_service_password: c$d\n"
+        "octavia_service_password: plain\n"
+    )
+    host = read_host(tmp_path, environ={})
+    assert host.secrets_with_dollar == ("octavia_ca_private_key_passphrase",)
+    assert "a$b" not in repr(host)
