@@ -38,7 +38,7 @@ def contents(made: Made) -> dict[Pem, bytes]:
 def stage(layout: CertificateLayout, files: Mapping[Pem, bytes]) -> None:
     """Write a complete set, in place of what an interrupted attempt left; raises FileError."""
     place = staging_place(layout)
-    unfinished = place.with_name(f"{place.name}.part")
+    unfinished = _unfinished(place)
     _remove(unfinished)
     _remove(place)
     make_private_directory(unfinished)
@@ -69,9 +69,18 @@ def put_in_place(layout: CertificateLayout, pem: Pem) -> None:
     place_new(staging_place(layout) / _name(pem), layout.files[pem])
 
 
+def sweep_unfinished(place: Path) -> None:
+    """Remove what a killed process left of a set that never became whole; raises FileError."""
+    _remove(_unfinished(place))
+
+
 def discard(layout: CertificateLayout) -> None:
     """Remove what waits; raises FileError."""
     _remove(staging_place(layout))
+
+
+def _unfinished(place: Path) -> Path:
+    return place.with_name(f"{place.name}.part")
 
 
 def _name(pem: Pem) -> str:

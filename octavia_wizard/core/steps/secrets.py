@@ -1,0 +1,84 @@
+"""The secrets no file has a value for: made once, kept in a private file, never shown."""
+
+from __future__ import annotations
+
+from octavia_wizard.core.effective import Effective
+from octavia_wizard.core.emit.secrets import MODE, secrets_text
+from octavia_wizard.core.facts.deploy_host_files import OUR_SECRETS
+from octavia_wizard.core.facts.model import Facts, HostFacts
+from octavia_wizard.core.files import read_text
+from octavia_wizard.core.secrets import generate_secret, missing_secrets, unknown_secrets
+from octavia_wizard.core.steps.base import Action, Decision, Pending, Record, Step, Undone, Work
+from octavia_wizard.core.steps.rewriting import find_rewritten, rewrite, undo_rewritten
+from octavia_wizard.core.steps.shapes import refuse
+
+
+class SecretsStep(Step):
+    """Adds what is missing to ``user_secrets_octavia.yml``; what has a value keeps it."""
+
+    id = "secrets"
+    title = "Secrets"
+    section = "deployment"
+    reads_host = True
+
+    def decide(self, effective: Effective, facts: Facts) -> Decision:
+        """Name what would be made; values do not exist before ``apply``."""
+        host = facts.host
+        missing = missing_secrets(effective, host)
+        assumed = unknown_secrets(effective, host)
+        reason = f"taken to be in an encrypted file: {', '.join(assumed)}" if assumed else ""
+        if not missing:
+            return Decision(
+                Action.KEEP, OUR_SECRETS, reason=reason or "every secret has a value already"
+            )
+        obstacle = _obstacle(host)
+        if obstacle:
+            return Decision(Action.CONFLICT, OUR_SECRETS, reason=obstacle)
+        diff = tuple(f"+ {need.name}: (generated)  {need.purpose}" for need in missing)
+        action = Action.CHANGE if _exists(host) else Action.CREATE
+        return Decision(action, OUR_SECRETS, diff, reason)
+
+    def apply(self, work: Work, decision: Decision) -> None:
+        """Make the values and write them, readable by the owner alone from the first byte."""
+        fresh = self.decide(work.effective, work.facts)
+        refuse(fresh)
+        if not fresh.action.changes:
+            return
+        host = work.facts.host
+        path = host.deploy_dir / OUR_SECRETS
+        before = read_text(path)
+        values = {
+            need.name: generate_secret(need) for need in missing_secrets(work.effective, host)
+        }
+        rewrite(work, path, before, secrets_text(before, values), MODE)
+        for name in values:
+            work.log(f"made {name}")
+
+    def find_lost(self, work: Work, pending: Pending) -> Record | None:
+        """Look whether the announced file is there."""
+        return find_rewritten(self.id, pending)
+
+    def undo(self, work: Work, record: Record) -> Undone:
+        """Remove the file, or put back what it was, if it was not changed since."""
+        return undo_rewritten(record)
+
+
+def _exists(host: HostFacts) -> bool:
+    return any(file.path.name == OUR_SECRETS for file in host.user_files)
+
+
+def _obstacle(host: HostFacts) -> str:
+    """Say why nothing can be added to the file, or return ""."""
+    path = host.deploy_dir / OUR_SECRETS
+    for file in host.user_files:
+        if file.path == path and file.vaulted:
+            return (
+                f"{path} is encrypted by ansible-vault, so nothing can be added; decrypt it for "
+                "the run, or give the missing secrets a value in another user_secrets file"
+            )
+    if _exists(host):
+        return ""
+    for problem in host.problems:
+        if problem.where.startswith(str(path)):
+            return f"{problem.where} {problem.reason}; mend it first"
+    return ""
