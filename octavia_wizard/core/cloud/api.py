@@ -4,7 +4,7 @@ Every method raises CredentialsError when the cloud refuses the credentials or t
 right is missing, TransientError for faults that may pass (broken connections, 429,
 502 to 504), and CloudError with the service's own words and the request id else.
 Reads are retried within their deadline; writes never are: the engine first looks
-for what a lost answer may have made.
+for what a lost answer may have made.  Deleting what is gone already is no fault.
 """
 
 from __future__ import annotations
@@ -38,6 +38,9 @@ class Cloud(Protocol):
     def create_network(self, network: Network) -> Network:
         """Create a network; ids and None fields are left to the cloud."""
 
+    def update_network(self, id: str, changes: Mapping[str, object]) -> Network:
+        """Change fields of a network, by the field names of ``Network``; only its MTU can be."""
+
     def delete_network(self, id: str) -> None:
         """Delete a network."""
 
@@ -52,6 +55,9 @@ class Cloud(Protocol):
 
     def create_security_group(self, group: SecurityGroup) -> SecurityGroup:
         """Create a security group; the cloud adds its default egress rules."""
+
+    def update_security_group(self, id: str, changes: Mapping[str, object]) -> SecurityGroup:
+        """Change the name or description of a security group."""
 
     def delete_security_group(self, id: str) -> None:
         """Delete a security group."""

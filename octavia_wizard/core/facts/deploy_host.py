@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -46,7 +47,7 @@ def read_host(
     secrets, with_dollar = _secrets(files)
     return HostFacts(
         deploy_dir=deploy_dir,
-        exists=deploy_dir.is_dir(),
+        exists=os.path.isdir(deploy_dir),
         release=releases[0] if releases else None,
         releases=releases,
         user_files=files,
@@ -88,6 +89,6 @@ def _texts(deploy_dir: Path) -> dict[str, str]:
 
 
 def _not_a_directory(deploy_dir: Path) -> tuple[ReadProblem, ...]:
-    if deploy_dir.exists() and not deploy_dir.is_dir():
+    if os.path.exists(deploy_dir) and not os.path.isdir(deploy_dir):
         return (ReadProblem(str(deploy_dir), "is not a directory"),)
     return ()

@@ -71,7 +71,7 @@ def _from_wrapper(script: str, wrapper: Path) -> Iterator[Evidence]:
 
 
 def _from_git(clone: Path, environ: Mapping[str, str]) -> Iterator[Evidence]:
-    if not (clone / ".git").exists():
+    if not os.path.exists(clone / ".git"):
         return
     # The clone mostly belongs to root, and git refuses to look at another user's without this.
     command = ["git", "-c", "safe.directory=*", "-C", str(clone), "describe", "--tags"]

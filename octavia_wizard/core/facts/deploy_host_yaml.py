@@ -17,6 +17,8 @@ MAX_DEPTH = 60
 """Nesting beyond which a document is refused; OSA's own files stay below ten."""
 MAX_NODES = 200_000
 """Values beyond which a document is refused, counting what each alias stands for."""
+MAX_NUMBER = 1000
+"""Characters of a number; reading one of base 60 takes the square of its length."""
 
 
 class VaultText(str):
@@ -80,8 +82,8 @@ def parse_document(text: str) -> Document:
         raise DocumentError(_line(mark), f"not valid YAML: {reason}") from None
     except yaml.YAMLError as error:
         raise DocumentError(1, f"not valid YAML: {error}") from None
-    except (ValueError, RecursionError, OverflowError) as error:
-        raise DocumentError(1, f"not valid YAML: {error}") from None
+    except RecursionError:
+        raise DocumentError(1, "not valid YAML: nested too deeply") from None
     finally:
         if loader is not None:
             loader.dispose()
@@ -144,6 +146,16 @@ class _Loader(_Base):  # type: ignore[misc]
         super().__init__(text)
         self.complaints: list[Complaint] = []
 
+    def construct_object(self, node: Any, deep: bool = False) -> Any:
+        """Build a value; of one that cannot be built nothing is quoted: it could be a secret."""
+        if node.tag.endswith((":int", ":float")) and len(node.value) > MAX_NUMBER:
+            raise DocumentError(_line(node.start_mark), "not valid YAML: a number is too long")
+        try:
+            return super().construct_object(node, deep)
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
+            reason = "a value is not what its tag or its form makes it; put it in quotes"
+            raise DocumentError(_line(node.start_mark), f"not valid YAML: {reason}") from None
+
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
         """Build a mapping, noting keys that are written twice."""
         seen: set[str] = set()
@@ -168,6 +180,13 @@ def _unsafe(loader: Any, node: Any) -> object:
     return loader.construct_mapping(node, deep=True)
 
 
+def _unknown(loader: Any, node: Any) -> object:
+    # A password that begins with "!" is taken for a tag, which is therefore not quoted.
+    reason = "a tag Ansible does not know; a text that begins with ! has to stand in quotes"
+    raise DocumentError(_line(node.start_mark), f"not valid YAML: {reason}")
+
+
+_Loader.add_constructor(None, _unknown)
 for _tag in ("!vault", "!vault-encrypted"):
     _Loader.add_constructor(_tag, _vault)
 _Loader.add_constructor("!unsafe", _unsafe)

@@ -186,7 +186,9 @@ class TestProblems:
             ("- a\n- b\n", 1, "a mapping"),
             ("just words\n", 1, "a mapping"),
             ("a: 1\n---\nb: 2\n", 2, "not valid YAML"),
-            ("a: !python/object/apply:os.system ['true']\n", 1, "could not determine"),
+            ("a: !python/object/apply:os.system ['true']\n", 1, "does not know"),
+            ("b: 1\na: !!bool perhaps\n", 2, "not valid YAML"),
+            ("b: 1\na: !!timestamp soon\n", 2, "not valid YAML"),
             ("a: &a [*a]\n", 1, "contains itself"),
             ("[" * 100 + "]" * 100, 1, "nested deeper"),
             ("a: *nowhere\n", 1, "not valid YAML"),
@@ -218,6 +220,24 @@ class TestProblems:
         facts = read(deploy)
         assert "aliases multiply" in facts.problems[0].reason
         assert time.monotonic() - before < 5
+
+    def test_a_number_that_would_take_hours_to_read_is_refused(self, deploy: Path) -> None:
+        (deploy / "user_a.yml").write_text("a: 1" + ":1" * 1_000_000)
+        before = time.monotonic()
+        assert "too long" in read(deploy).problems[0].reason
+        assert time.monotonic() - before < 5
+
+    @pytest.mark.parametrize(
+        "value",
+        ["!hunter22", "!!hunter22 x", "!<hunter22> x", "*hunter22", "&hunter22&", "%hunter22",
+         "!!int hunter22", "!!float hunter22", "!!bool hunter22", "!!timestamp hunter22",
+         "!!binary hunter22é", '"\\hunter22"', "[hunter22"],
+    )  # fmt: skip
+    def test_a_password_that_is_no_valid_yaml_is_not_quoted(self, deploy: Path, value: str) -> None:
+        (deploy / "user_secrets.yml").write_text(f"a: 1\noctavia_service_password: {value}\n")
+        problem = read(deploy).problems[0]
+        assert "hunter22" not in problem.reason
+        assert problem.where.startswith(f"{deploy}/user_secrets.yml:")
 
     @pytest.mark.parametrize("data", [b"\x7fELF\x02\x00\x00", b"a: \xff\xfe\n", b"a: b\x00c\n"])
     def test_a_binary_file_is_reported(self, deploy: Path, data: bytes) -> None:

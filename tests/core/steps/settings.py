@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from octavia_wizard.core.answers.answers import Provenance
 from octavia_wizard.core.effective import Effective, Setting
 from octavia_wizard.core.releases import find_release
@@ -39,7 +41,7 @@ _VALUES: dict[str, object] = {
 }
 
 
-def answered(release: str = "33.0.1", **changed: object) -> Effective:
+def answered(release: str = "33.0.1", **changed: Any) -> Effective:
     """Return effective values; ``network__pool=…`` is a key the operator set, ``...`` drops one."""
     settings = {key: Setting(key, value, Provenance.COMPUTED) for key, value in _VALUES.items()}
     for name, value in changed.items():

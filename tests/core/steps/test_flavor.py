@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,8 @@ from octavia_wizard.core.facts.resources import Flavor
 from octavia_wizard.core.steps.base import Action, UndoResult
 from octavia_wizard.core.steps.flavor import FlavorStep
 from tests.core.steps.settings import RELEASES, answered
-from tests.fakes import FakeCloud, FakeWork, seen, work_on
+from tests.fake_work import FakeWork, work_on
+from tests.fakes import FakeCloud, seen
 
 STEP = FlavorStep()
 AMPHORA = Flavor("fl-a", "m1.amphora", 1, 1024, 20, is_public=False)
@@ -23,15 +25,15 @@ def cloud_with(*flavors: Flavor, **fault: object) -> FakeCloud:
     return FakeCloud(flavors={flavor.id: flavor for flavor in flavors}, **fault)  # type: ignore[arg-type]
 
 
-def decided(cloud: FakeCloud, **changed: object) -> tuple[Action, str]:
+def decided(cloud: FakeCloud, **changed: Any) -> tuple[Action, str]:
     """Return the action and everything the plan would print."""
-    decision = STEP.decide(answered(**changed), seen(cloud, STEP.reads))  # type: ignore[arg-type]
+    decision = STEP.decide(answered(**changed), seen(cloud, STEP.reads))
     return decision.action, "\n".join((decision.subject, *decision.diff, decision.reason))
 
 
-def applied(cloud: FakeCloud, **changed: object) -> FakeWork:
+def applied(cloud: FakeCloud, **changed: Any) -> FakeWork:
     """Carry the step out and check that it has nothing more to do."""
-    effective = answered(**changed)  # type: ignore[arg-type]
+    effective = answered(**changed)
     work = work_on(STEP, effective, cloud)
     STEP.apply(work, STEP.decide(effective, work.facts))
     assert STEP.decide(effective, seen(cloud, STEP.reads)).action is Action.KEEP

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -12,19 +13,20 @@ from octavia_wizard.core.facts.resources import Flavor
 from octavia_wizard.core.steps.base import Action, Decision, UndoResult
 from octavia_wizard.core.steps.quotas import QuotasStep
 from tests.core.steps.settings import answered
-from tests.fakes import DEFAULT_QUOTAS, SERVICE, FakeCloud, FakeWork, seen, work_on
+from tests.fake_work import FakeWork, work_on
+from tests.fakes import DEFAULT_QUOTAS, SERVICE, FakeCloud, seen
 
 STEP = QuotasStep()
 
 
-def decided(cloud: FakeCloud, **changed: object) -> Decision:
+def decided(cloud: FakeCloud, **changed: Any) -> Decision:
     """Return the decision."""
-    return STEP.decide(answered(**changed), seen(cloud, STEP.reads))  # type: ignore[arg-type]
+    return STEP.decide(answered(**changed), seen(cloud, STEP.reads))
 
 
-def applied(cloud: FakeCloud, **changed: object) -> FakeWork:
+def applied(cloud: FakeCloud, **changed: Any) -> FakeWork:
     """Carry the step out and check that it has nothing more to do."""
-    effective = answered(**changed)  # type: ignore[arg-type]
+    effective = answered(**changed)
     work = work_on(STEP, effective, cloud)
     STEP.apply(work, STEP.decide(effective, work.facts))
     assert STEP.decide(effective, seen(cloud, STEP.reads)).action is Action.KEEP
@@ -80,7 +82,7 @@ def test_a_single_amphora_needs_half_and_no_server_group() -> None:
 
 def test_an_adopted_flavor_brings_its_sizes() -> None:
     """A flavor that is not there leaves the need unknown, so nothing is raised."""
-    adopt: dict[str, object] = {
+    adopt: dict[str, Any] = {
         "capacity__flavor_source": "adopt",
         "capacity__flavor_existing": "fl-a",
     }

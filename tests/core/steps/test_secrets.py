@@ -116,7 +116,7 @@ def test_what_is_taken_to_be_encrypted_is_said(bench: HostBench) -> None:
 def test_a_write_whose_outcome_was_lost_is_found_by_its_content(bench: HostBench) -> None:
     bench.run()
     path = bench.deploy / OUR_SECRETS
-    left = path.with_name(f".{path.name}.0a1b.tmp")
+    left = path.with_name(f".{path.name}.0a1b2c3d.tmp")
     left.write_text("half")
     step = SecretsStep()
     known = {"sha256": digest(path.read_bytes()), "before": {}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,8 @@ from octavia_wizard.core.facts.resources import Rule, SecurityGroup
 from octavia_wizard.core.steps.base import Action, UndoResult
 from octavia_wizard.core.steps.security_group import DESCRIPTION, SecurityGroupStep
 from tests.core.steps.settings import answered
-from tests.fakes import SERVICE, FakeCloud, FakeWork, seen, work_on
+from tests.fake_work import FakeWork, work_on
+from tests.fakes import SERVICE, FakeCloud, seen
 
 STEP = SecurityGroupStep()
 CIDR = "172.29.232.0/22"
@@ -23,15 +25,15 @@ DHCP = Rule("egress", "udp", 67, 67)
 ICMP = Rule("ingress", "icmp", remote_cidr=CIDR)
 
 
-def decided(cloud: FakeCloud, **changed: object) -> tuple[Action, tuple[str, ...]]:
+def decided(cloud: FakeCloud, **changed: Any) -> tuple[Action, tuple[str, ...]]:
     """Return the action and the diff."""
-    decision = STEP.decide(answered(**changed), seen(cloud, STEP.reads))  # type: ignore[arg-type]
+    decision = STEP.decide(answered(**changed), seen(cloud, STEP.reads))
     return decision.action, decision.diff
 
 
-def applied(cloud: FakeCloud, **changed: object) -> FakeWork:
+def applied(cloud: FakeCloud, **changed: Any) -> FakeWork:
     """Carry the step out and check that it has nothing more to do."""
-    effective = answered(**changed)  # type: ignore[arg-type]
+    effective = answered(**changed)
     work = work_on(STEP, effective, cloud)
     STEP.apply(work, STEP.decide(effective, work.facts))
     assert STEP.decide(effective, seen(cloud, STEP.reads)).action is Action.KEEP

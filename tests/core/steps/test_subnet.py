@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,8 @@ from octavia_wizard.core.facts.resources import Network, Subnet
 from octavia_wizard.core.steps.base import Action, UndoResult
 from octavia_wizard.core.steps.subnet import SubnetStep
 from tests.core.steps.settings import RELEASES, answered
-from tests.fakes import SERVICE, FakeCloud, FakeWork, seen, work_on
+from tests.fake_work import FakeWork, work_on
+from tests.fakes import SERVICE, FakeCloud, seen
 
 STEP = SubnetStep()
 LBAAS = Network("net-a", "lbaas-mgmt", SERVICE, "flat", "lbaas", mtu=1500)
@@ -34,15 +36,15 @@ def cloud_with(*subnets: Subnet, **fault: object) -> FakeCloud:
     )
 
 
-def decided(cloud: FakeCloud, **changed: object) -> tuple[Action, str]:
+def decided(cloud: FakeCloud, **changed: Any) -> tuple[Action, str]:
     """Return the action and everything the plan would print."""
-    decision = STEP.decide(answered(**changed), seen(cloud, STEP.reads))  # type: ignore[arg-type]
+    decision = STEP.decide(answered(**changed), seen(cloud, STEP.reads))
     return decision.action, "\n".join((decision.subject, *decision.diff, decision.reason))
 
 
-def applied(cloud: FakeCloud, **changed: object) -> FakeWork:
+def applied(cloud: FakeCloud, **changed: Any) -> FakeWork:
     """Carry the step out and check that it has nothing more to do."""
-    effective = answered(**changed)  # type: ignore[arg-type]
+    effective = answered(**changed)
     work = work_on(STEP, effective, cloud)
     STEP.apply(work, STEP.decide(effective, work.facts))
     assert STEP.decide(effective, seen(cloud, STEP.reads)).action is Action.KEEP

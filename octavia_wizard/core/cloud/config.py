@@ -1,0 +1,221 @@
+"""Which clouds there are, and how to reach one: clouds.yaml files and OS_* variables.
+
+Nothing here contacts a cloud.
+"""
+
+from __future__ import annotations
+
+import difflib
+import logging
+import os
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from octavia_wizard import __version__
+from octavia_wizard.core.errors import UsageError
+from octavia_wizard.core.places import APP
+
+if TYPE_CHECKING:
+    from openstack.config.cloud_region import CloudRegion
+    from openstack.config.loader import OpenStackConfig
+
+ENVIRONMENT = "environment"
+"""What a cloud is called that is described by OS_* variables alone."""
+_CONFIG_VARIABLE = "OS_CLIENT_CONFIG_FILE"
+_NAME_FROM_ENVIRONMENT = "envvars"
+
+
+@dataclass(frozen=True, slots=True)
+class CloudEntry:
+    """A cloud that a clouds.yaml file names."""
+
+    name: str
+    regions: tuple[str, ...]
+    auth_url: str
+    """Empty where a vendor profile knows it."""
+    source: Path
+
+
+def list_clouds(extra_files: Sequence[Path] = ()) -> tuple[CloudEntry, ...]:
+    """Return the clouds of the extra files and of the clouds.yaml in use, each name once.
+
+    Raises UsageError for a file that cannot be read as a list of clouds.
+    """
+    found: dict[str, CloudEntry] = {}
+    for path in _files(extra_files):
+        for name, entry in _clouds_in(path).items():
+            found.setdefault(name, _entry(name, entry, path))
+    return tuple(found.values())
+
+
+def find_cloud(
+    cloud: str | None, region: str | None, extra_files: Sequence[Path] = ()
+) -> CloudRegion:
+    """Return how to reach a cloud by name, or with None the one the environment means.
+
+    The extra files win over the operator's own.  Raises UsageError for an unknown cloud or
+    region, a file that cannot be read, or settings that are not enough to log in.
+    """
+    silence_libraries()
+    name = cloud or os.environ.get("OS_CLOUD") or None
+    for path in extra_files:
+        if name is not None and path.is_file() and name in _clouds_in(path):
+            return _region_of(_load([str(path)]), name, region, path)
+    own = _own_file()
+    if own is not None:
+        _clouds_in(own)
+    config = _load(None)
+    known = config.cloud_config["clouds"]
+    if name is not None and name not in known:
+        raise _unknown(name, extra_files)
+    if name is None and config.default_cloud in (None, "defaults"):
+        raise UsageError("no cloud is chosen", hint=_how_to_choose(extra_files))
+    return _region_of(config, name, region, own)
+
+
+def silence_libraries() -> None:
+    """Keep openstacksdk and what it uses from writing to the terminal."""
+    from openstack.warnings import OpenStackWarning
+
+    for name in ("openstack", "keystoneauth", "urllib3", "stevedore", "requests"):
+        logger = logging.getLogger(name)
+        if not any(isinstance(handler, logging.NullHandler) for handler in logger.handlers):
+            logger.addHandler(logging.NullHandler())
+    warnings.filterwarnings("ignore", category=OpenStackWarning)
+    # openstacksdk warns of its own plans in every request.
+    warnings.filterwarnings("ignore", category=PendingDeprecationWarning, module=r"openstack\.")
+
+
+def display_name(region: CloudRegion) -> str:
+    """Return the name of the cloud, or ``environment``."""
+    name = region.name or ENVIRONMENT
+    return ENVIRONMENT if name == _NAME_FROM_ENVIRONMENT else str(name)
+
+
+def _files(extra_files: Sequence[Path]) -> tuple[Path, ...]:
+    own = _own_file()
+    extra = tuple(path for path in extra_files if path.is_file())
+    return extra if own is None or own in extra else (*extra, own)
+
+
+def _own_file() -> Path | None:
+    """Return the clouds.yaml openstacksdk would use: of all candidates it reads the first."""
+    from openstack.config import loader
+
+    named = os.environ.get(_CONFIG_VARIABLE)
+    if named and not Path(named).is_file():
+        raise UsageError(
+            f"{_CONFIG_VARIABLE} names {named}, which is not a file",
+            hint=f"unset {_CONFIG_VARIABLE}, or let it name your clouds.yaml",
+        )
+    candidates = [named] if named else loader.CONFIG_FILES
+    return next((Path(path) for path in candidates if os.access(path, os.R_OK)), None)
+
+
+def _clouds_in(path: Path) -> Mapping[str, Any]:
+    try:
+        # A JSON file is YAML too.
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"{path} is not text in UTF-8") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"{path}:{mark.line + 1}" if mark else str(path)
+        problem = getattr(error, "problem", None) or "not YAML"
+        raise UsageError(f"{where}: {problem}", hint="mend the file") from None
+    clouds = document.get("clouds") if isinstance(document, dict) else None
+    if clouds is None and isinstance(document, dict):
+        return {}
+    if not isinstance(clouds, dict):
+        raise UsageError(
+            f"{path} has no mapping called clouds",
+            hint="write it as: clouds: {NAME: {auth: {auth_url: …}}}",
+        )
+    bad = next((name for name, entry in clouds.items() if not isinstance(entry, dict)), None)
+    if bad is not None:
+        raise UsageError(f"{path}: the cloud {bad} is not a mapping")
+    return {str(name): entry for name, entry in clouds.items()}
+
+
+def _entry(name: str, entry: Mapping[str, Any], path: Path) -> CloudEntry:
+    auth = entry.get("auth")
+    auth_url = auth.get("auth_url") if isinstance(auth, dict) else None
+    listed = entry.get("regions")
+    regions = [
+        str(region.get("name", "")) if isinstance(region, dict) else str(region)
+        for region in (listed if isinstance(listed, list) else [])
+    ]
+    if not regions and entry.get("region_name"):
+        regions = [str(entry["region_name"])]
+    return CloudEntry(name, tuple(filter(None, regions)), str(auth_url or ""), path)
+
+
+def _load(files: list[str] | None) -> OpenStackConfig:
+    import openstack.config
+    from openstack.exceptions import ConfigException
+
+    try:
+        if files is None:
+            return openstack.config.OpenStackConfig(app_name=APP, app_version=__version__)
+        # A file given by the program stands for itself: the environment is not laid over it.
+        return openstack.config.OpenStackConfig(
+            config_files=files,
+            secure_files=[],
+            load_envvars=False,
+            app_name=APP,
+            app_version=__version__,
+        )
+    except ConfigException as error:
+        raise UsageError(f"the settings of the clouds cannot be used: {error}") from None
+
+
+def _region_of(
+    config: OpenStackConfig, name: str | None, region: str | None, source: Path | None
+) -> CloudRegion:
+    from keystoneauth1 import exceptions as ksa
+    from openstack.exceptions import ConfigException
+
+    what = f"the cloud {name}" if name else "the cloud of the environment"
+    where = f" in {source}" if source and name else ""
+    try:
+        found = config.get_one(cloud=name, region_name=region)
+    except ksa.MissingRequiredOptions as error:
+        lacking = ", ".join(sorted(option.dest for option in error.options))
+        raise UsageError(
+            f"{what}{where} lacks {lacking}",
+            hint="add it to the auth section of clouds.yaml, or set the OS_* variable for it",
+        ) from None
+    except (ksa.AuthPluginException, ConfigException, TypeError, ValueError) as error:
+        raise UsageError(f"{what}{where} cannot be used: {error}") from None
+    if not found.config.get("auth", {}).get("auth_url"):
+        raise UsageError(f"{what}{where} lacks auth_url", hint="it is the address of keystone")
+    return found
+
+
+def _unknown(name: str, extra_files: Sequence[Path]) -> UsageError:
+    entries = list_clouds(extra_files)
+    near = difflib.get_close_matches(name, [entry.name for entry in entries], n=1)
+    files = " or ".join(str(path) for path in _files(extra_files))
+    message = f"there is no cloud {name!r}" + (f" in {files}" if files else "")
+    suggestion = f"did you mean {near[0]}? " if near else ""
+    return UsageError(message, hint=suggestion + _known(entries))
+
+
+def _how_to_choose(extra_files: Sequence[Path]) -> str:
+    return (
+        "name one with --os-cloud or OS_CLOUD, or source the openrc file of an administrator; "
+        + _known(list_clouds(extra_files))
+    )
+
+
+def _known(entries: Sequence[CloudEntry]) -> str:
+    if not entries:
+        return "no clouds.yaml was found in this directory, ~/.config/openstack or /etc/openstack"
+    return "known are: " + ", ".join(f"{entry.name} ({entry.source})" for entry in entries)

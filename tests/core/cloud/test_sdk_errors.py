@@ -1,0 +1,57 @@
+"""What faults mean to an operator, where no stub can provoke them."""
+
+from __future__ import annotations
+
+import pytest
+from keystoneauth1 import exceptions as ksa
+from openstack import exceptions as sdk
+
+from octavia_wizard.core.cloud.sdk_errors import Who, meaning_of
+from octavia_wizard.core.errors import CloudError, CredentialsError, TransientError
+
+WHO = Who("boss", "admin", "https://keystone:5000/v3", "prod")
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "said", "hint"),
+    [
+        (ksa.SSLError("certificate verify failed"), CloudError, "verify failed", "cacert"),
+        (
+            ksa.ConnectTimeout("Request timed out"),
+            TransientError,
+            "did not answer in time",
+            "route",
+        ),
+        (ksa.ConnectFailure("No route to host"), TransientError, "no route", "firewall"),
+        (ksa.EndpointNotFound("no compute"), CloudError, "no such service", "region"),
+        (sdk.EndpointNotFound("no compute"), CloudError, "no such service", "region"),
+        (ksa.DiscoveryFailure("not JSON"), CloudError, "no OpenStack service", "keystone"),
+        (ksa.AuthorizationFailure("bad plugin"), CredentialsError, "did not let boss in", ""),
+        (sdk.SDKException("odd " * 100), CloudError, "creating it: odd", ""),
+    ],
+)
+def test_each_fault_has_its_kind_its_words_and_a_hint(
+    error: Exception, kind: type[CloudError], said: str, hint: str
+) -> None:
+    """Kinds decide what is tried again; words stay short."""
+    meaning = meaning_of(error, "creating it", WHO)
+    assert type(meaning) is kind
+    assert said in meaning.message
+    assert hint in meaning.hint
+    assert len(meaning.message) < 300
+
+
+@pytest.mark.parametrize(
+    ("auth", "user"),
+    [
+        ({"username": "boss", "password": "swordfish"}, "boss"),
+        ({"user_id": "17"}, "17"),
+        ({"application_credential_id": "ac", "application_credential_secret": "swordfish"}, "ac"),
+        ({}, "the given user"),
+    ],
+)
+def test_who_is_never_the_password(auth: dict[str, str], user: str) -> None:
+    """Whatever way of logging in is configured."""
+    who = Who.of("prod", auth)
+    assert who.user == user
+    assert "swordfish" not in repr(who)
