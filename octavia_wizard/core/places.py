@@ -17,6 +17,9 @@ from octavia_wizard.core.errors import FileError
 
 APP = "octavia-wizard"
 
+_NAME_BYTES = 200
+"""Of a deploy directory's name; a file system takes 255 with what is added."""
+
 
 def state_root() -> Path:
     """Return the directory of all deployments' state."""
@@ -34,9 +37,12 @@ def config_root() -> Path:
 
 
 def private_directory(path: Path) -> Path:
-    """Create a directory (and its parents) that only its owner can enter."""
+    """Create a directory (and its parents) that only its owner can enter; raises FileError."""
     try:
-        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # mkdir() of Path gives a mode to the last part only, the others get what the umask leaves.
+        for place in (*reversed(path.parents), path):
+            if not os.path.isdir(place):
+                place.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise FileError(
             f"cannot create {path}: {error.strerror}",
@@ -54,9 +60,11 @@ class DeploymentPlace:
     @classmethod
     def of(cls, deploy_dir: Path) -> DeploymentPlace:
         """Find the place that belongs to a deploy directory."""
-        real = deploy_dir.resolve()
+        # Other than Path.resolve(), it takes links that lead in a circle as they are.
+        real = os.path.realpath(deploy_dir)
         digest = hashlib.sha256(os.fsencode(real)).hexdigest()[:10]
-        return cls(state_root() / "deployments" / f"{real.name or 'root'}-{digest}")
+        name = os.fsdecode(os.fsencode(os.path.basename(real))[:_NAME_BYTES])
+        return cls(state_root() / "deployments" / f"{name or 'root'}-{digest}")
 
     @property
     def autosave(self) -> Path:
@@ -77,3 +85,8 @@ class DeploymentPlace:
     def lock(self) -> Path:
         """The lock that keeps two runs apart."""
         return self.root / "lock"
+
+    @property
+    def backups(self) -> Path:
+        """Files as they were before a run changed them, one directory a run."""
+        return self.root / "backups"

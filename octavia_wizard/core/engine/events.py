@@ -54,7 +54,10 @@ class StepRetried:
 
 @dataclass(frozen=True, slots=True)
 class StepFinished:
-    """A step is done; ``action`` is what was really done, ``elapsed`` is seconds."""
+    """A step is done; ``action`` is what was really done, ``elapsed`` is seconds.
+
+    A skipped or blocked step was not started before.
+    """
 
     step: str
     action: Action
@@ -65,7 +68,7 @@ class StepFinished:
 
 @dataclass(frozen=True, slots=True)
 class StepFailed:
-    """A step failed: what, and what to do."""
+    """A step failed, or was stopped on request: what, and what to do."""
 
     step: str
     message: str

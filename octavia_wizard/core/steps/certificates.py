@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+import os
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.errors import FileError, StepError
 from octavia_wizard.core.facts.model import Facts
-from octavia_wizard.core.files import digest, read_bytes
+from octavia_wizard.core.files import digest, is_there, read_bytes
 from octavia_wizard.core.pki.authorities import make, order_problems, ordered
 from octavia_wizard.core.pki.describe import planned_view
 from octavia_wizard.core.pki.inspection import certificate_part
@@ -28,6 +28,7 @@ from octavia_wizard.core.pki.staging import (
     staged,
     staging_place,
     sweep_unfinished,
+    take_away,
 )
 from octavia_wizard.core.pki.writing import write_new
 from octavia_wizard.core.secrets import read_secret
@@ -97,14 +98,15 @@ class CertificatesStep(Step):
         if record.kind != STAGING:
             return undo_local(record)
         place = Path(record.id)
-        if not place.exists():
+        if not os.path.lexists(place):
             return Undone(UndoResult.GONE)
-        shutil.rmtree(place)
+        if not take_away(place):
+            return Undone(UndoResult.CHANGED_SINCE, f"{place} holds what is not ours")
         return Undone(UndoResult.REMOVED)
 
 
 def _generated(effective: Effective, layout: CertificateLayout, facts: Facts) -> Decision:
-    missing = [path for path in layout.files.values() if not path.exists()]
+    missing = [path for path in layout.files.values() if not is_there(path)]
     waiting = staged(layout)
     if waiting:
         return _continued(layout, waiting)
@@ -238,7 +240,7 @@ def _put_together(work: Work, layout: CertificateLayout) -> None:
     make_directories(work, layout.directory)
     for pem, data in _combined(layout).items():
         path = layout.files[pem]
-        if not path.exists():
+        if not is_there(path):
             work.checkpoint()
             make_file(work, path, digest(data), partial(write_new, path, data))
 
@@ -250,7 +252,7 @@ def _generate(work: Work, layout: CertificateLayout) -> None:
         waiting = _make(work, layout)
     make_directories(work, layout.files[Pem.SERVER_CA_KEY].parent)
     for number, (pem, path) in enumerate(layout.files.items(), 1):
-        if not path.exists():
+        if not is_there(path):
             work.checkpoint()
             sha256 = digest(waiting[pem])
             make_file(work, path, sha256, partial(put_in_place, layout, pem))
@@ -277,7 +279,7 @@ def _openable(work: Work, layout: CertificateLayout, waiting: dict[Pem, bytes]) 
             secret = read_secret(name, work.facts.host)
             load_pem_private_key(waiting[pem], secret.encode())
     except ValueError:
-        if not any(path.exists() for path in layout.files.values()):
+        if not any(is_there(path) for path in layout.files.values()):
             return False
         raise StepError(
             "a passphrase changed after the keys were made, and some are in place already",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Callable
 from contextlib import suppress
-from glob import escape
 from pathlib import Path
 
-from octavia_wizard.core.files import file_digest, remove_file
+from octavia_wizard.core.files import file_digest, is_there, remove_file
 from octavia_wizard.core.pki.writing import make_private_directory, missing_directories
 from octavia_wizard.core.steps.base import Pending, Record, Undone, UndoResult, Work
 from octavia_wizard.core.steps.shapes import found_again
@@ -47,7 +48,7 @@ def undo_local(record: Record) -> Undone:
     """Remove a file that still holds what was written, or a directory that is empty."""
     path = Path(record.id)
     sweep(path)
-    if not path.exists():
+    if not is_there(path):
         return Undone(UndoResult.GONE)
     if record.kind == DIRECTORY:
         try:
@@ -63,8 +64,19 @@ def undo_local(record: Record) -> Undone:
 
 def sweep(path: Path) -> None:
     """Remove what a killed write left beside a file; the lock sees to it that none goes on."""
-    name = escape(path.name)
-    for pattern in (f".{name}.*.tmp", f".{name}.*.new", f"..{name}.*.tmp"):
-        for left in path.parent.glob(pattern):
-            with suppress(OSError):
-                left.unlink()
+    real = Path(os.path.realpath(path))
+    for place in dict.fromkeys((path, real)):
+        with suppress(OSError):
+            for entry in list(place.parent.iterdir()):
+                if _is_left_of(place.name, entry.name):
+                    entry.unlink()
+
+
+def _is_left_of(name: str, other: str) -> bool:
+    """Say whether ``write_file`` or ``write_new`` gave this name to a file on the way to another.
+
+    As exact as can be: a file such as ``.name.old.tmp`` is somebody else's.
+    """
+    written, new = re.escape(name), r"[0-9a-f]{8}\.new"
+    beside = rf"\.{written}\.(?:[0-9a-f]{{8}}\.tmp|{new})|\.\.{written}\.{new}\.[0-9a-f]{{8}}\.tmp"
+    return re.fullmatch(beside, other) is not None

@@ -22,7 +22,7 @@ from typing import ClassVar
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.errors import FileError
 from octavia_wizard.core.facts.model import Facts
-from octavia_wizard.core.files import digest
+from octavia_wizard.core.files import digest, is_there
 from octavia_wizard.core.pki.ssh import (
     FIRST_ROLE_BITS,
     PublicKey,
@@ -114,7 +114,7 @@ def _generated(effective: Effective, facts: Facts) -> Decision:
             reason = f"{public_path(private)} does not belong to {private}; move one of them away"
             return Decision(Action.CONFLICT, str(private), reason=reason)
         return Decision(Action.KEEP, str(private), reason=f"{derived.kind} {derived.fingerprint}")
-    if private.exists():
+    if is_there(private):
         return Decision(Action.KEEP, str(private), reason="protected by a passphrase")
     if public is not None:
         reason = (
