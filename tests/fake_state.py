@@ -56,6 +56,7 @@ class FakeState:
     and whose answer is then lost (a TransientError).
     """
 
+    cancel = threading.Event()
     name: str = "fake"
     region: str = "RegionOne"
     service_project: str = "service"

@@ -31,6 +31,8 @@ class Cloud(Protocol):
 
     name: str
     region: str
+    cancel: threading.Event
+    """Ends reads that wait to be tried again; a run puts its own in here."""
 
     def read(self, parts: frozenset[Part], known: CloudFacts | None = None) -> CloudFacts:
         """Read parts of the cloud side by side and lay them over ``known``."""
