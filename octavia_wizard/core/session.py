@@ -79,7 +79,7 @@ class Session:
     def __init__(self, options: Options, answers: Answers | None = None) -> None:
         self.options = options
         self.place = DeploymentPlace.of(options.deploy_dir)
-        self.facts = Facts(HostFacts(options.deploy_dir))
+        self._facts = Facts(HostFacts(options.deploy_dir))
         self._answers = self._with_options(answers or Answers())
         self._cloud: Cloud | None = None
         self._cloud_key: tuple[object, ...] = ()
@@ -153,16 +153,30 @@ class Session:
 
     # --- facts
 
+    @property
+    def facts(self) -> Facts:
+        """Return what is known of the host and the cloud."""
+        return self._facts
+
+    @facts.setter
+    def facts(self, facts: Facts) -> None:
+        self._facts = facts
+        self._derived.clear()
+
     def read_host(self) -> HostFacts:
-        """Read the deploy host afresh, and which clouds its clouds.yaml files name."""
+        """Read the deploy host afresh, and which clouds its clouds.yaml files name.
+
+        Raises UsageError for a clouds.yaml that cannot be read, after the host was.
+        """
         from octavia_wizard.core.cloud.config import list_clouds
         from octavia_wizard.core.facts.model import Evidence
 
         host = read_host(self.options.deploy_dir, environ=self.options.environ)
+        # A clouds.yaml that cannot be read says nothing against what was read of the host.
+        self.facts = replace(self.facts, host=host)
         entries = list_clouds(self.options.clouds_files)
         self.facts = replace(
             self.facts,
-            host=host,
             clouds=tuple(Evidence(entry.name, str(entry.source)) for entry in entries),
             cloud_in_environment="OS_AUTH_URL" in self.options.environ,
         )

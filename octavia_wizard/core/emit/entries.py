@@ -107,7 +107,9 @@ def _told_otherwise(view: View, name: str, value: object) -> bool:
 
 
 def _worth(row: Row, view: View, setting: Setting, value: object) -> bool:
-    if row.always or setting.provenance in _ANSWERED or _told_otherwise(view, row.variable, value):
+    # What was detected is an answer in the preset of this run, which must lead to the same file.
+    given = setting.provenance in (*_ANSWERED, Provenance.DETECTED)
+    if row.always or given or _told_otherwise(view, row.variable, value):
         return True
     if row.default is not None:
         return value != row.default(view)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from octavia_wizard.core.addresses import propose_pool
 from octavia_wizard.core.answers.answers import Provenance
-from octavia_wizard.core.facts.resources import Network, Subnet
+from octavia_wizard.core.facts.resources import Network
 from octavia_wizard.core.questions.grounds import from_role, live
 from octavia_wizard.core.questions.model import Choice, Context, Default
 
@@ -17,14 +17,18 @@ def networks(context: Context) -> tuple[Choice, ...]:
     cloud = context.facts.cloud
     if cloud is None:
         return ()
+    cidrs: dict[str, list[str]] = {}
+    for subnet in cloud.subnets:
+        cidrs.setdefault(subnet.network_id, []).append(subnet.cidr)
     return tuple(
-        Choice(network.id, network.name or network.id, _describe(network, cloud.subnets))
+        Choice(
+            network.id, network.name or network.id, _describe(network, cidrs.get(network.id, []))
+        )
         for network in sorted(cloud.networks, key=lambda network: (network.name, network.id))
     )
 
 
-def _describe(network: Network, subnets: tuple[Subnet, ...]) -> str:
-    cidrs = [subnet.cidr for subnet in subnets if subnet.network_id == network.id]
+def _describe(network: Network, cidrs: list[str]) -> str:
     segment = "" if network.segmentation_id is None else f" {network.segmentation_id}"
     physical = f" on {network.physical_network}" if network.physical_network else ""
     kind = f"{network.provider_type or 'network'}{segment}{physical}"
@@ -98,10 +102,12 @@ def cidr(context: Context) -> Default | None:
     """Propose the adopted network's own, else what the inventory or the role says."""
     if context.effective.chosen("network.mode", "adopt"):
         return _adopted_cidr(context)
-    known = context.facts.host.inventory.cidr_networks
-    if "lbaas" in known:
-        return Default(known["lbaas"], Provenance.DETECTED, f"cidr_networks in {_USER_CONFIG}")
-    return from_role("octavia_management_net_subnet_cidr", "172.29.232.0/22")(context)
+    known = context.facts.host.inventory.cidr_networks.get("lbaas")
+    usual = from_role("octavia_management_net_subnet_cidr", "172.29.232.0/22")(context)
+    # Applying the role's own value enters it there: where it came from must not change by that.
+    if known is None or (usual is not None and known == usual.value):
+        return usual
+    return Default(known, Provenance.DETECTED, f"cidr_networks in {_USER_CONFIG}")
 
 
 def _adopted_cidr(context: Context) -> Default | None:
