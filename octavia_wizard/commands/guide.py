@@ -1,0 +1,112 @@
+"""The guided interview, in the terminal's full screen or by plain prompts."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import click
+
+from octavia_wizard.commands.flow import complete_preset
+from octavia_wizard.commands.invocation import Invocation, cloud_options, verb
+from octavia_wizard.commands.rehearsing import rehearsed
+from octavia_wizard.output.model import Result
+
+if TYPE_CHECKING:
+    from octavia_wizard.core.interview import Beginning
+    from octavia_wizard.core.session import Session
+
+
+@click.command()
+@click.argument("preset", required=False, shell_complete=complete_preset)
+@click.option("--plain", is_flag=True, help="Ask by plain prompts, on any terminal.")
+@cloud_options
+@verb
+def guide(invocation: Invocation, preset: str | None, plain: bool) -> Result:
+    """Ask everything, show what follows from it, and apply it when you say so.
+
+    Every answer is kept as it is given: leave at any time, and the next start goes on from there.
+    With PRESET, its answers are there to begin with. On a terminal that cannot show the screens,
+    plain prompts take over.
+
+    \b
+    Examples:
+      octavia-wizard
+      octavia-wizard guide production-vlan --cloud prod
+      octavia-wizard guide --plain
+      octavia-wizard --rehearse
+    """
+    beginning = _begin(invocation, preset)
+    session = beginning.session
+    plain = plain or bool(invocation.given.get("plain"))
+    reason = "" if plain else why_plain(os.environ)
+    if reason:
+        invocation.output.say(f"{reason}: asking by plain prompts")
+    if plain or reason:
+        from octavia_wizard.plain import run_plain
+
+        code = run_plain(session, beginning)
+    else:
+        from octavia_wizard.screens.app import run_guided
+
+        code = run_guided(
+            session,
+            unfinished=beginning.unfinished,
+            problems=beginning.problems,
+            continued=beginning.continued,
+        )
+    return _left(invocation, session, code)
+
+
+def why_plain(environ: Mapping[str, str]) -> str:
+    """Say why the screens cannot be shown here, or return ""."""
+    if not sys.stdin.isatty():
+        return "standard input is no terminal"
+    if not sys.stdout.isatty():
+        return "standard output is no terminal"
+    terminal = environ.get("TERM", "")
+    if terminal in ("", "dumb", "unknown"):
+        return f"the terminal type is {terminal or 'not set'}"
+    size = os.get_terminal_size(sys.stdout.fileno())
+    if not size.columns or not size.lines:
+        return "the terminal has no size"
+    return ""
+
+
+def _begin(invocation: Invocation, preset: str | None) -> Beginning:
+    from octavia_wizard.core.answers.answers import Answers
+    from octavia_wizard.core.interview import begin
+    from octavia_wizard.core.questions.paths import load_named
+
+    given = load_named(preset) if preset else Answers()
+    beginning = begin(invocation.options(given), given)
+    session = beginning.session
+    session.answers = rehearsed(invocation, session.answers)
+    return beginning
+
+
+def _left(invocation: Invocation, session: Session, code: int) -> Result:
+    """Say where everything is, for whoever left the interview."""
+    place = session.place
+    paths = {
+        "answers": str(place.autosave) if place.autosave.exists() else None,
+        "preset": str(place.preset) if place.preset.exists() else None,
+    }
+    again = "octavia-wizard --rehearse" if invocation.rehearse else "octavia-wizard"
+    document = {**paths, "deploy_dir": str(session.options.deploy_dir), "status": code}
+    rehearsed = invocation.rehearsal is not None
+
+    def write(paper: object) -> None:
+        from octavia_wizard.output.paper import Paper
+
+        if not isinstance(paper, Paper):
+            return
+        paper.rows([(name, path) for name, path in paths.items() if path], ("dim",))
+        if code == 0 and paths["answers"] and not paths["preset"]:
+            paper.line(f"Your answers are kept; {again} goes on with them.")
+        if rehearsed:
+            paper.line("The rehearsal cloud keeps running; octavia-wizard rehearse down stops it.")
+
+    return Result("left", (document,), write, exit_code=code)

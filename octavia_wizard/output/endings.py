@@ -1,0 +1,61 @@
+"""How a command ended, and what is in the operator's hands now."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from octavia_wizard.output.model import Result
+from octavia_wizard.output.things import Thing, notable, row_of
+
+if TYPE_CHECKING:
+    from octavia_wizard.core.handover import Handover
+    from octavia_wizard.output.paper import Paper
+
+
+def handover_result(handover: Handover, summary: str) -> Result:
+    """Show what was done, where the preset is, and what to run next."""
+
+    def write(paper: Paper) -> None:
+        paper.line((summary, "bold"))
+        write_handover(paper, handover)
+
+    document = {"summary": summary, **asdict(handover)}
+    return Result("handover", (document,), write)
+
+
+def write_handover(paper: Paper, handover: Handover) -> None:
+    """Write the hand-over as lines."""
+    paths = [("preset", handover.preset), ("journal", handover.journal)]
+    paper.rows([(name, str(path)) for name, path in paths if path], ("dim",), indent=1)
+    if handover.made:
+        paper.line(("Made or changed by octavia-wizard:", "bold"))
+        things = notable(Thing(m.kind, m.name, m.id, m.result) for m in handover.made)
+        rows = [row_of(thing, handover.deploy_dir) for thing in things]
+        paper.rows(rows, ("dim", "", "dim", "dim"), indent=1)
+    if handover.certificates:
+        paper.line(("Certificates:", "bold"))
+        for dated in handover.certificates:
+            paper.line(
+                f"{dated.what}: valid until {dated.not_after:%Y-%m-%d}, "
+                f"renew by {dated.renew_by:%Y-%m-%d}",
+                indent=1,
+            )
+            paper.line((f"SHA-256 {dated.fingerprint}", "dim"), indent=2)
+    for note in handover.notes:
+        paper.line(("! ", "yellow"), note)
+    _write_commands(paper, handover)
+
+
+def _write_commands(paper: Paper, handover: Handover) -> None:
+    if not handover.commands:
+        return
+    paper.line(("Run next, on the deploy host:", "bold"))
+    directory = ""
+    for command in handover.commands:
+        if command.directory and command.directory != directory:
+            paper.line(f"cd {command.directory}", indent=1)
+            directory = command.directory
+        paper.line(command.command, indent=1)
+        if command.note:
+            paper.line((f"# {command.note}", "dim"), indent=2)

@@ -1,0 +1,97 @@
+"""When the screens cannot be shown, and what is said after the interview."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from octavia_wizard.commands.guide import why_plain
+from octavia_wizard.core.places import DeploymentPlace
+from octavia_wizard.core.session import Session
+from octavia_wizard.screens import app
+from tests.cli.conftest import Run, lines_of
+
+GOOD = {"TERM": "xterm-256color"}
+
+
+class TestWhyPlain:
+    """Full screens need a terminal with a cursor and a size."""
+
+    @pytest.fixture(autouse=True)
+    def terminal(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        for stream in (sys.stdin, sys.stdout):
+            monkeypatch.setattr(stream, "isatty", lambda: True)
+        monkeypatch.setattr(sys.stdout, "fileno", lambda: 1)
+        self.resize(monkeypatch, 80, 24)
+
+    def resize(self, monkeypatch: pytest.MonkeyPatch, columns: int, lines: int) -> None:
+        monkeypatch.setattr(os, "get_terminal_size", lambda _: os.terminal_size((columns, lines)))
+
+    def test_a_usual_terminal_is_fine(self) -> None:
+        assert why_plain(GOOD) == ""
+
+    @pytest.mark.parametrize("environ", [{}, {"TERM": ""}, {"TERM": "dumb"}, {"TERM": "unknown"}])
+    def test_a_terminal_without_a_cursor_is_not(self, environ: dict[str, str]) -> None:
+        assert "terminal type" in why_plain(environ)
+
+    def test_a_terminal_without_a_size_is_not(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.resize(monkeypatch, 0, 0)
+
+        assert "no size" in why_plain(GOOD)
+
+    @pytest.mark.parametrize("stream", ["stdin", "stdout"])
+    def test_a_pipe_is_not(self, monkeypatch: pytest.MonkeyPatch, stream: str) -> None:
+        monkeypatch.setattr(getattr(sys, stream), "isatty", lambda: False)
+
+        assert "no terminal" in why_plain(GOOD)
+
+
+class TestTheScreens:
+    """The full-screen front end gets a session and gives an exit code."""
+
+    @pytest.fixture(autouse=True)
+    def capable(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("octavia_wizard.commands.guide.why_plain", lambda _: "")
+
+    def test_it_gets_the_session_of_the_options(
+        self, run: Run, deploy_dir: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        seen = []
+
+        def run_guided(session: Session, **known: object) -> int:
+            seen.append((session, known))
+            return 0
+
+        monkeypatch.setattr(app, "run_guided", run_guided)
+        result = run("--cloud", "prod", "guide", "production-vlan")
+
+        ((session, known),) = seen
+        assert result.exit_code == 0
+        assert session.options.deploy_dir == deploy_dir
+        assert session.answers.values["cloud.name"] == "prod"
+        assert session.answers.values["network.segmentation_id"] == 400
+        assert known == {"unfinished": None, "problems": (), "continued": False}
+
+    @pytest.mark.parametrize("code", [0, 5, 130])
+    def test_its_exit_code_is_ours(
+        self, run: Run, monkeypatch: pytest.MonkeyPatch, code: int
+    ) -> None:
+        monkeypatch.setattr(app, "run_guided", lambda *_, **__: code)
+
+        assert run().exit_code == code
+
+    def test_where_the_answers_are_is_told(
+        self, run: Run, deploy_dir: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def run_guided(session: Session, **_: object) -> int:
+            session.autosave()
+            return 0
+
+        monkeypatch.setattr(app, "run_guided", run_guided)
+        result = run("--format", "json")
+
+        line = next(line for line in lines_of(result) if line["kind"] == "left")
+        assert line["answers"] == str(DeploymentPlace.of(deploy_dir).autosave)
