@@ -73,6 +73,14 @@ def read_text(path: Path, *, limit: int = MAX_BYTES) -> str | None:
     return text
 
 
+def is_there(path: Path) -> bool:
+    """Say whether there is anything at a path; FileError where that cannot be told."""
+    try:
+        return path.exists()
+    except OSError as error:
+        raise FileError(f"cannot look at {path}: {error.strerror}") from None
+
+
 def write_file(path: Path, content: str | bytes, mode: int) -> str:
     """Write a file in one move and return the SHA-256 of its content.
 

@@ -22,7 +22,7 @@ from octavia_wizard.core.effective import Effective, Setting
 from octavia_wizard.core.engine.plan import Plan, build_plan
 from octavia_wizard.core.errors import PresetError, Problem
 from octavia_wizard.core.facts.deploy_host import read_host
-from octavia_wizard.core.facts.model import Facts, HostFacts, Part
+from octavia_wizard.core.facts.model import CloudFacts, Facts, HostFacts, Part
 from octavia_wizard.core.files import write_file
 from octavia_wizard.core.findings import blocking, check_all
 from octavia_wizard.core.findings.model import Finding, Severity
@@ -204,8 +204,8 @@ class Session:
         cloud = self.connect()
         known = self.facts.cloud
         project = self.effective.text("cloud.service_project")
-        if known is not None and known.service_project != project:
-            known = None
+        if known is None or known.service_project != project:
+            known = CloudFacts(cloud.name, cloud.region, project)
         self.facts = replace(self.facts, cloud=cloud.read(parts, known))
         self._derived.clear()
 

@@ -14,6 +14,7 @@ from octavia_wizard.core.files import (
     back_up,
     digest,
     file_digest,
+    is_there,
     read_bytes,
     read_text,
     remove_file,
@@ -141,3 +142,15 @@ class TestReading:
         (tmp_path / "a").write_bytes(b"a\nb\n\xff\n")
         with pytest.raises(FileError, match="a:3 is not UTF-8"):
             read_text(tmp_path / "a")
+
+
+class TestIsThere:
+    """Where it cannot be told whether a file exists, that is an error and not a no."""
+
+    def test_it_tells_files_from_gaps(self, tmp_path: Path) -> None:
+        assert is_there(tmp_path)
+        assert not is_there(tmp_path / "none")
+
+    def test_a_name_no_file_system_takes_is_one_clear_message(self, tmp_path: Path) -> None:
+        with pytest.raises(FileError, match="File name too long"):
+            is_there(tmp_path / ("x" * 300))

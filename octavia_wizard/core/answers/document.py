@@ -15,6 +15,8 @@ import yaml
 from octavia_wizard.core.errors import PresetError, Problem
 
 MAX_BYTES = 1024 * 1024
+MAX_NUMBER = 1000
+"""Characters of a number; reading one of base 60 takes the square of its length."""
 _PLAIN_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null")}
 
 Location = tuple[str | int, ...]
@@ -135,10 +137,18 @@ class _Builder:
             tag = node.tag.replace("tag:yaml.org,2002:", "!!")
             self._problem(node, location, f"has the YAML tag {tag}", "use plain values")
             return None
+        if node.tag.endswith((":int", ":float")) and len(node.value) > MAX_NUMBER:
+            self._problem(node, location, "is too long for a number", "put it in quotes")
+            return None
         try:
             value: object = self.scalars.construct_object(node)
         except (ValueError, OverflowError):
             self._problem(node, location, f"{node.value!r} is not a number", "put it in quotes")
+            return None
+        except KeyError:
+            # PyYAML looks the text after an explicit !!bool up.
+            reason = f"{node.value!r} is neither true nor false"
+            self._problem(node, location, reason, "leave out the tag")
             return None
         return value
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -33,7 +34,7 @@ def list_presets() -> tuple[PresetEntry, ...]:
     return tuple(
         PresetEntry(path.stem, path, directory == shipped)
         for directory in (shipped, own_presets())
-        if directory.is_dir()
+        if os.path.isdir(directory)
         for path in sorted(directory.glob(f"*{SUFFIX}"))
     )
 
@@ -43,8 +44,9 @@ def find_preset(name: str) -> Path:
 
     Raises PresetError with the nearest name.
     """
-    path = Path(name).expanduser()
-    if path.exists() or "/" in name or name.endswith((".yml", ".yaml")):
+    # Other than those of Path, these take a name too long, or of nobody, for no file.
+    path = Path(os.path.expanduser(name))
+    if os.path.exists(path) or "/" in name or name.endswith((".yml", ".yaml")):
         return path
     known = {entry.name: entry.path for entry in list_presets()}
     if name in known:

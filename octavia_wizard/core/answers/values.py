@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from ipaddress import AddressValueError, IPv4Address, IPv4Network
 from typing import Annotated
@@ -66,6 +67,14 @@ def identifier(value: str) -> str:
     return value
 
 
+def path(value: str) -> str:
+    """Accept a path; one that begins with "~" must name a user of this host."""
+    if value.startswith("~") and os.path.expanduser(value) == value:
+        user = value.partition("/")[0]
+        raise ValueError(f"begins with {user}, and there is no such user on this host")
+    return no_template(value)
+
+
 def fingerprint(value: str) -> str:
     """Accept a SHA-256 fingerprint: 32 pairs of upper-case hexadecimal digits between colons."""
     if not _FINGERPRINT.fullmatch(value):
@@ -93,9 +102,7 @@ Cidr = Annotated[str, AfterValidator(network_cidr)]
 Address = Annotated[str, AfterValidator(ipv4_address)]
 Pool = Annotated[str, AfterValidator(address_pool)]
 Fingerprint = Annotated[str, AfterValidator(fingerprint)]
-PathText = Annotated[
-    str, StringConstraints(min_length=1, max_length=4096), AfterValidator(no_template)
-]
+PathText = Annotated[str, StringConstraints(min_length=1, max_length=4096), AfterValidator(path)]
 Mtu = Annotated[int, Field(ge=576, le=65535)]
 SegmentationId = Annotated[int, Field(ge=1, le=16777215)]
 Days = Annotated[int, Field(ge=1, le=36500)]

@@ -11,6 +11,11 @@ from octavia_wizard.core.facts.deploy_host_files import is_secret_name
 COVERED = "(not shown)"
 
 _KEY = re.compile(r"""^(?P<lead>\s*(?:-\s+)?["']?(?P<name>\w+)["']?\s*:\s*)(?P<value>\S.*)$""")
+_IN_BRACES = re.compile(
+    r"""(?P<lead>["']?\b(?P<name>\w+)["']?\s*:\s*)(?P<value>"[^"]*"|'[^']*'|[^\s,{}\[\]]+)"""
+)
+# RFC 3986: what stands before the host, after the user's name; transport_url may have several.
+_IN_URL = re.compile(r"""(?P<lead>(?:://|,)[^\s/:@"',]*:)[^\s@"',]+(?=@)""")
 _REFERENCE = re.compile(r"""^["']?\{\{.*\}\}["']?\s*(?:#.*)?$""")
 
 
@@ -51,4 +56,17 @@ def _covered(text: str) -> Iterator[str]:
             below = indent
             yield match["lead"] + COVERED
         else:
-            yield line
+            yield _covered_within(line)
+
+
+def _covered_within(line: str) -> str:
+    """Return a line with the secrets covered that are only a part of it."""
+    line = _IN_URL.sub(lambda match: match["lead"] + COVERED, line)
+    if "{" not in line.replace("{{", ""):
+        return line
+    return _IN_BRACES.sub(_covered_item, line)
+
+
+def _covered_item(match: re.Match[str]) -> str:
+    secret = is_secret_name(match["name"]) and not _REFERENCE.match(match["value"])
+    return match["lead"] + COVERED if secret else match[0]

@@ -75,7 +75,8 @@ def _from_git(clone: Path, environ: Mapping[str, str]) -> Iterator[Evidence]:
         return
     # The clone mostly belongs to root, and git refuses to look at another user's without this.
     command = ["git", "-c", "safe.directory=*", "-C", str(clone), "describe", "--tags"]
-    clean = {name: value for name, value in environ.items() if not name.startswith("GIT_")}
+    # Git needs no credentials, which a sourced openrc leaves in the environment.
+    clean = {name: value for name, value in environ.items() if name[:3] not in ("GIT", "OS_")}
     try:
         done = subprocess.run(  # noqa: S603
             command,

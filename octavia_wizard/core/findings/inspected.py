@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,7 +65,7 @@ def _review(layout: CertificateLayout) -> Review | None:
     # The review makes findings itself, so its import must wait until this package is there.
     from octavia_wizard.core.pki.review import examine
 
-    if layout.generate and not all(path.exists() for path in layout.files.values()):
+    if layout.generate and not all(os.path.exists(path) for path in layout.files.values()):
         return None
     return examine(layout)
 

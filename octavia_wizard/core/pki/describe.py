@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -37,7 +38,7 @@ def describe(layout: CertificateLayout) -> tuple[Row, ...]:
 def planned_view(effective: Effective, today: datetime | None = None) -> tuple[Row, ...]:
     """Describe the files as they would be made, or as they are where they exist already."""
     layout = certificate_layout(effective)
-    if not layout.generate or any(path.exists() for path in layout.files.values()):
+    if not layout.generate or any(os.path.exists(path) for path in layout.files.values()):
         return describe(layout)
     start = today or datetime.now(UTC)
     return tuple(_planned(pem, path, effective, start) for pem, path in layout.files.items())
@@ -45,7 +46,7 @@ def planned_view(effective: Effective, today: datetime | None = None) -> tuple[R
 
 def _present(pem: Pem, path: Path, found: Review) -> Row:
     certificate, key = found.certificates.get(pem), found.keys.get(pem)
-    mode = f"{stat.S_IMODE(path.stat().st_mode):04o}" if path.exists() else ""
+    mode = f"{stat.S_IMODE(path.stat().st_mode):04o}" if os.path.exists(path) else ""
     if certificate is not None:
         return Row(
             title=pem,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +18,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from octavia_wizard.core.errors import FileError
+from octavia_wizard.core.files import read_bytes
 from octavia_wizard.core.pki.keys import key_text, public_der
 
 _USAGES = (
@@ -126,7 +130,12 @@ def _public_half(data: bytes, passphrase: bytes) -> tuple[bytes, int | None, str
 
 def _read(path: Path) -> tuple[bytes, int]:
     try:
-        return path.read_bytes(), stat.S_IMODE(path.stat().st_mode)
+        data = read_bytes(path)
+        if data is None:
+            raise Unreadable(f"{path} cannot be read: {os.strerror(errno.ENOENT)}")
+        return data, stat.S_IMODE(path.stat().st_mode)
+    except FileError as error:
+        raise Unreadable(error.message) from None
     except OSError as error:
         raise Unreadable(f"{path} cannot be read: {error.strerror}") from None
 

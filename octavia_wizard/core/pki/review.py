@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -113,7 +114,7 @@ class _Reading:
 
 
 def _unreadable(pem: Pem, path: Path, problem: Unreadable) -> Finding:
-    missing = not path.exists()
+    missing = not os.path.exists(path)
     return error(
         "cert-missing" if missing else "cert-unreadable",
         f"the {pem}: {problem}",
@@ -176,7 +177,7 @@ def _bundle(layout: CertificateLayout, reading: _Reading) -> Iterator[Finding]:
     """Compare the file the role copies, certificate and key in one, with its two halves."""
     path = layout.files.get(Pem.CLIENT_BUNDLE)
     client, key = reading.certificates.get(Pem.CLIENT), reading.keys.get(Pem.CLIENT_KEY)
-    if path is None or client is None or key is None or not path.exists():
+    if path is None or client is None or key is None or not os.path.exists(path):
         return
     try:
         same = read_certificate(path).fingerprint == client.fingerprint

@@ -69,6 +69,25 @@ def put_in_place(layout: CertificateLayout, pem: Pem) -> None:
     place_new(staging_place(layout) / _name(pem), layout.files[pem])
 
 
+def take_away(place: Path) -> bool:
+    """Remove a set that waits, but nothing that is not of it; say whether the place is empty now.
+
+    Raises FileError where it cannot be removed.
+    """
+    if place.is_symlink():
+        return False
+    try:
+        for pem in Pem:
+            (place / _name(pem)).unlink(missing_ok=True)
+        if any(place.iterdir()):
+            return False
+        place.rmdir()
+        sync_directory(place.parent)
+    except OSError as error:
+        raise FileError(f"cannot remove {place}: {error.strerror}") from None
+    return True
+
+
 def sweep_unfinished(place: Path) -> None:
     """Remove what a killed process left of a set that never became whole; raises FileError."""
     _remove(_unfinished(place))

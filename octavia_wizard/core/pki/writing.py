@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from octavia_wizard.core.errors import FileError
-from octavia_wizard.core.files import make_directory, sync_directory, write_file
+from octavia_wizard.core.files import is_there, make_directory, sync_directory, write_file
 
 FILE_MODE = 0o600
 DIRECTORY_MODE = 0o700
@@ -44,8 +44,8 @@ def place_new(source: Path, path: Path) -> None:
 
 
 def missing_directories(path: Path) -> tuple[Path, ...]:
-    """List a directory and its parents as far as they do not exist, outermost first."""
-    return tuple(reversed([place for place in (path, *path.parents) if not place.exists()]))
+    """List a directory and its parents as far as they do not exist, outermost first; FileError."""
+    return tuple(reversed([place for place in (path, *path.parents) if not is_there(place)]))
 
 
 def make_private_directory(path: Path) -> None:

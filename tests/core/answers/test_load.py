@@ -100,6 +100,8 @@ def test_every_problem_is_reported_at_once_in_order_of_lines() -> None:
         ("schema: one\n", "is not a version"),
         ("schema: true\n", "is not a version"),
         ("[" * 20000, "nested too deeply"),
+        ("schema: !!bool perhaps\n", "neither true nor false"),
+        ("schema: 1" + ":1" * 400_000, "too long for a number"),
     ],
 )
 def test_a_file_that_is_no_preset_is_refused(text: str, words: str) -> None:

@@ -34,6 +34,10 @@ def test_equal_texts_do_not_differ() -> None:
             f"x:\n  - token: {WORD}\n",
             f"memcached_encryption_key: >-\n  {WORD}\n\n  {WORD}",
             f"a_secret: [{WORD},\n  {WORD}]",
+            f"database:\n  connection: mysql+pymysql://octavia:{WORD}@172.29.236.101/octavia",
+            f"transport_url: 'rabbit://a:{WORD}@h1:5671,b:{WORD}@h2:5671//?ssl=1'",
+            f"keystone_authtoken: {{username: octavia, password: {WORD}}}",
+            f'x: [{{"os_password": "{WORD}, {WORD}"}}, {{a_token: {WORD}}}]',
         ]
     )
 )
@@ -44,6 +48,11 @@ def test_no_secret_shows(text: str) -> None:
 
 def test_a_reference_to_a_secret_shows() -> None:
     text = 'server_certs_key_passphrase: "{{ octavia_server_certs_key_passphrase }}"'
+    assert covered(text) == text
+
+
+def test_an_address_without_password_shows() -> None:
+    text = "a: {auth_url: 'http://172.29.236.101:5000/v3', b: x}  # user@example.org"
     assert covered(text) == text
 
 

@@ -35,3 +35,16 @@ def test_a_secret_is_written_as_its_value() -> None:
 def test_an_encrypted_file_cannot_be_added_to() -> None:
     with pytest.raises(FileError, match="b_password"):
         secrets_text("$ANSIBLE_VAULT;1.1;AES256\n6162\n", {"b_password": "x"})
+
+
+@pytest.mark.parametrize(
+    "existing", ["{}\n", "{a: 1}\n", "a: 1\n...\n", "a: 1\n---\n", "a: [1\n", "- a\n"]
+)
+def test_a_text_with_no_place_behind_it_is_refused_and_no_value_shown(existing: str) -> None:
+    with pytest.raises(FileError, match="no place to add b_password") as caught:
+        secrets_text(existing, {"b_password": "0123456789"})
+    assert "0123456789" not in caught.value.message + caught.value.hint
+
+
+def test_line_ends_of_the_present_text_are_kept() -> None:
+    assert secrets_text("a: 1\r\n", {"b": "x"}) == "a: 1\r\nb: x\r\n"

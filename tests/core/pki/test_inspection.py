@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
 from pathlib import Path
 
@@ -90,8 +91,18 @@ def test_damaged_keys_and_missing_files_are_refused(tmp_path: Path) -> None:
         read_key(path, None)
     with pytest.raises(Unreadable, match="none cannot be read: No such file"):
         read_certificate(tmp_path / "none")
-    with pytest.raises(Unreadable, match="Is a directory"):
+    with pytest.raises(Unreadable, match="not a regular file"):
         read_key(tmp_path, None)
+
+
+def test_a_pipe_is_not_waited_for_and_a_device_not_read(tmp_path: Path) -> None:
+    """What a link could lead to must not hang a plan, nor fill the memory."""
+    os.mkfifo(tmp_path / "pipe.pem")
+    for path in (tmp_path / "pipe.pem", Path("/dev/zero")):
+        with pytest.raises(Unreadable, match="not a regular file"):
+            read_certificate(path)
+        with pytest.raises(Unreadable, match="not a regular file"):
+            read_key(path, None)
 
 
 def test_a_bundle_is_read_by_its_parts(tmp_path: Path) -> None:
