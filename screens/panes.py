@@ -1,0 +1,152 @@
+"""A list above (or beside) the details of what its cursor is on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from octavia_wizard.screens.frame import Rule
+
+_LABEL = re.compile(r"\s*\S{1,12}\s{2,8}(?=\S)")
+_HANG = 2
+"""Columns by which a continued line is indented more than its beginning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A line of the list with its details."""
+
+    id: str
+    line: Content
+    detail: Content
+
+
+class MasterDetail(Widget):
+    """Items to go through; the pane scrolls with Page Up and Page Down."""
+
+    class Opened(Message):
+        """Enter was pressed on an item."""
+
+        def __init__(self, pane: MasterDetail, id: str) -> None:
+            super().__init__()
+            self.pane = pane
+            self.id = id
+
+        @property
+        def control(self) -> MasterDetail:
+            """Return the pane."""
+            return self.pane
+
+    def __init__(self, id: str, *, empty: str) -> None:
+        super().__init__(id=id)
+        self._empty = empty
+        self._items: dict[str, Item] = {}
+
+    def compose(self) -> ComposeResult:
+        """Yield list and details."""
+        yield OptionList(compact=True, markup=False)
+        yield Rule()
+        with VerticalScroll(classes="detail", can_focus=False):
+            yield Static("", classes="detail-text", markup=False)
+
+    @property
+    def options(self) -> OptionList:
+        """Return the list."""
+        return self.query_one(OptionList)
+
+    @property
+    def current(self) -> str | None:
+        """Return the id of the item under the cursor."""
+        place = self.options.highlighted
+        return None if place is None else self.options.get_option_at_index(place).id
+
+    def fill(self, items: Sequence[Item]) -> None:
+        """Show these items, the cursor staying where it was if it can."""
+        current = self.current
+        former, self._items = self._items, {item.id: item for item in items}
+        options = self.options
+        if former.keys() == self._items.keys():
+            for item in items:
+                if former[item.id].line.plain != item.line.plain:
+                    options.replace_option_prompt(item.id, self._fitted(item))
+        else:
+            options.clear_options()
+            options.add_options(Option(self._fitted(item), id=item.id) for item in items)
+            if items:
+                ids = list(self._items)
+                options.highlighted = ids.index(current) if current in ids else 0
+        self._show_detail()
+
+    def scroll_detail(self, by: int) -> None:
+        """Scroll the details by lines."""
+        self.query_one(".detail", VerticalScroll).scroll_relative(y=by, animate=False)
+
+    def on_resize(self) -> None:
+        """Break the lines anew."""
+        self.call_after_refresh(self._refit)
+
+    def _refit(self) -> None:
+        for item in self._items.values():
+            self.options.replace_option_prompt(item.id, self._fitted(item))
+        self._show_detail()
+
+    def _fitted(self, item: Item) -> Content:
+        """Return a line that does not run over the width of the list."""
+        room = (self.options.size.width or self.size.width) - 2
+        if len(item.line) <= room or room < 20:
+            return item.line
+        cut = item.line.plain[: room - 1].rstrip().rpartition(" ")[0].rstrip()
+        return item.line[: len(cut)] + "…"
+
+    def _show_detail(self) -> None:
+        item = self._items.get(self.current or "")
+        text = item.detail if item is not None else Content(self._empty if not self._items else "")
+        pane = self.query_one(".detail-text", Static)
+        pane.update(hanging(text, pane.size.width))
+
+    @on(OptionList.OptionHighlighted)
+    def _moved(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        self._show_detail()
+        self.query_one(".detail", VerticalScroll).scroll_home(animate=False)
+
+    @on(OptionList.OptionSelected)
+    def _opened(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        if event.option_id is not None:
+            self.post_message(self.Opened(self, event.option_id))
+
+
+def _indent(line: str) -> int:
+    """Return where a line goes on: under the text after its label, or a little further in."""
+    label = _LABEL.match(line)
+    if label is not None:
+        return label.end()
+    return len(line) - len(line.lstrip()) + _HANG
+
+
+def hanging(text: Content, width: int) -> Content:
+    """Break long lines between words, their continuations indented; rules are cut off."""
+    if width < 20:
+        return text
+    lines: list[Content] = []
+    for line in text.split("\n", allow_blank=True):
+        if len(line) <= width:
+            lines.append(line)
+        elif line.plain[width - 10 :].strip("-") == "":
+            lines.append(line[:width])
+        else:
+            lead = " " * _indent(line.plain)
+            first, *rest = line.wrap(width - len(lead))
+            lines += [first, *(Content(lead) + part for part in rest)]
+    return Content("\n").join(lines)

@@ -1,0 +1,151 @@
+"""How values and states are put into words; the same on every screen."""
+
+from __future__ import annotations
+
+import re
+
+from octavia_wizard.core.answers.answers import Provenance
+from octavia_wizard.core.effective import Effective, Setting
+from octavia_wizard.core.findings.model import Finding, Severity
+from octavia_wizard.core.questions import Question, find_question
+from octavia_wizard.core.questions.text import show_value
+from octavia_wizard.core.session import SectionState
+from octavia_wizard.core.steps.base import Action
+from octavia_wizard.screens import glyphs
+
+_UUID = re.compile(r"\b([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
+
+Sign = tuple[str, str, str]
+"""A glyph, the word it repeats, and a style that repeats it once more."""
+
+_PROVENANCE = {
+    Provenance.OPERATOR: "you",
+    Provenance.PRESET: "preset",
+    Provenance.DETECTED: "detected",
+    Provenance.ROLE_DEFAULT: "role default",
+    Provenance.COMPUTED: "proposed",
+}
+_STATES: dict[SectionState, Sign] = {
+    SectionState.TO_DO: (glyphs.TO_DO, "to do", ""),
+    SectionState.ERROR: (glyphs.ERROR, "error", "$text-error"),
+    SectionState.ATTENTION: (glyphs.ATTENTION, "attention", "$text-warning"),
+    SectionState.READY: (glyphs.DONE, "ready", "$text-success"),
+}
+_FINDINGS: dict[Severity, Sign] = {
+    Severity.ERROR: (glyphs.ERROR, "error", "$text-error"),
+    Severity.WARNING: (glyphs.ATTENTION, "warning", "$text-warning"),
+    Severity.NOTE: (glyphs.DOT, "note", "$foreground 60%"),
+}
+_ACTIONS: dict[Action, Sign] = {
+    Action.CREATE: (glyphs.TO_DO, "create", "$text-success"),
+    Action.CHANGE: (glyphs.TO_DO, "change", "$text-warning"),
+    Action.RUN: (glyphs.TO_DO, "run", "$text-success"),
+    Action.ADOPT: (glyphs.DONE, "adopt", ""),
+    Action.KEEP: (glyphs.DONE, "keep", "$foreground 60%"),
+    Action.SKIP: (glyphs.UNWANTED, "skip", "$foreground 60%"),
+    Action.CONFLICT: (glyphs.ERROR, "conflict", "$text-error"),
+    Action.BLOCKED: (glyphs.ERROR, "blocked", "$text-error"),
+}
+_SUMMARIES: dict[str, tuple[str, ...]] = {
+    "cloud": ("cloud.mode", "cloud.name", "cloud.release"),
+    "network": ("network.mode", "network.existing", "network.name", "network.cidr"),
+    "image": ("image.source", "image.existing", "image.path"),
+    "certificates": ("certificates.source", "certificates.key_type"),
+    "ssh": ("ssh.enabled", "ssh.source", "ssh.key_name"),
+    "capacity": ("capacity.topology", "capacity.load_balancers", "capacity.flavor_name"),
+    "deployment": ("deployment.hosts", "deployment.playbooks"),
+}
+SUMMARY_KEYS = tuple(key for keys in _SUMMARIES.values() for key in keys)
+
+
+def provenance(setting: Setting | None) -> str:
+    """Say in a word where a value came from."""
+    return _PROVENANCE[setting.provenance] if setting else ""
+
+
+def grounds(setting: Setting | None) -> str:
+    """Say where a value came from, with the evidence."""
+    if setting is None:
+        return "no answer yet"
+    word = _PROVENANCE[setting.provenance]
+    if setting.provenance in (Provenance.OPERATOR, Provenance.PRESET) or not setting.detail:
+        return word
+    return setting.detail if setting.detail == word else f"{word}: {setting.detail}"
+
+
+def state_sign(state: SectionState) -> Sign:
+    """Return the sign of a section's state."""
+    return _STATES[state]
+
+
+def finding_sign(finding: Finding, accepted: tuple[str, ...]) -> Sign:
+    """Return the sign of a finding; a warning that was accepted is done with."""
+    if finding.severity is Severity.WARNING and finding.id in accepted:
+        return (glyphs.DONE, "accepted", "$foreground 60%")
+    return _FINDINGS[finding.severity]
+
+
+def action_sign(action: Action) -> Sign:
+    """Return the sign of what a plan would do."""
+    return _ACTIONS[action]
+
+
+def summary(section: str, effective: Effective) -> str:
+    """Say in a line what a section comes to."""
+    if section == "variables":
+        changed = len(effective.variables())
+        return f"{changed} of {len(effective.release.tunables())} changed"
+    found = []
+    for key in _SUMMARIES.get(section, ()):
+        question = find_question(key)
+        if question is not None and key in effective and effective.value(key) is not None:
+            found.append(_short(question, effective.value(key)))
+    return ", ".join(found)
+
+
+def _short(question: Question, value: object) -> str:
+    if isinstance(value, bool):
+        return "wanted" if value else "not wanted"
+    if isinstance(value, dict):
+        return ", ".join(value)
+    text = show_value(question, value)
+    return f"{text} {question.unit}" if question.unit else text
+
+
+def elapsed(seconds: float) -> str:
+    """Write a duration as short as it can be read."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    return f"{int(seconds) // 60} min {int(seconds) % 60:02d} s"
+
+
+def progress(done: int, total: int) -> str:
+    """Write how far something is: bytes as MiB, small numbers as they are."""
+    if total >= 1024 * 1024:
+        return f"{done / 1048576:.0f} of {total / 1048576:.0f} MiB"
+    return f"{done} of {total}" if total else ""
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """Write a number with its noun."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def short_ids(text: str) -> str:
+    """Shorten the ids of resources to what tells them apart at a glance."""
+    return _UUID.sub(r"\1…", text)
+
+
+def fit(text: str, width: int) -> str:
+    """Shorten a text to a number of columns between two words, never within one."""
+    text = " ".join(text.split())
+    if len(text) <= width:
+        return text
+    if text.startswith(("/", "~/")) and " " not in text:
+        # The end of a path tells more than its beginning.
+        return "…" + text[-max(width - 1, 1) :]
+    cut = text[: max(width - 1, 1)]
+    head = cut.rpartition(" ")[0].rstrip(",;:.") if " " in cut else cut
+    return head + "…"

@@ -1,0 +1,218 @@
+"""A run is carried out, watched, stopped, mended and finished from the screens alone."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from octavia_wizard.core.answers.load import load_preset
+from octavia_wizard.core.errors import CloudError
+from octavia_wizard.core.facts.resources import Flavor
+from octavia_wizard.core.session import Session
+from octavia_wizard.screens.apply import ApplyScreen
+from octavia_wizard.screens.done import HandoverScreen
+from octavia_wizard.screens.hub import HubScreen
+from octavia_wizard.screens.section import QuestionsScreen
+from tests.fakes import FakeCloud
+from tests.screens.conftest import COMPLETE, Desk, Opened
+
+
+@pytest.fixture
+def answers(image: Path) -> dict[str, str]:
+    """Answers of a small deployment."""
+    return {
+        **COMPLETE,
+        "image.path": str(image),
+        "capacity.topology": "SINGLE",
+        "capacity.anti_affinity": "no",
+    }
+
+
+async def _apply(desk: Desk) -> None:
+    desk.app.accept([finding.id for finding in desk.app.outlook.blocking])
+    await desk.settle()
+    await desk.press("9", "a", "y")
+    await desk.settle()
+
+
+async def test_a_run_ends_with_a_preset_and_what_comes_next(
+    opened: Opened, answers: dict[str, str], session: Session, cloud: FakeCloud
+) -> None:
+    async with opened(answers) as desk:
+        await _apply(desk)
+        assert isinstance(desk.app.screen, ApplyScreen)
+        text = desk.text()
+        assert "done: everything is as planned" in text
+        assert "✓ Management network" in text
+        assert "created" in text
+
+        await desk.press("n")
+        assert isinstance(desk.app.screen, HandoverScreen)
+        page = " ".join(desk.text().split())
+        assert "octavia-wizard replay" in page
+        assert "openstack-ansible" in page
+
+        await desk.press("escape", "escape")
+        assert "applied" in desk.lines()[10]
+        await desk.press("ctrl+q")
+        assert desk.app.return_value == 0
+    preset = load_preset(session.place.preset)
+    assert preset.values["image.source"] == "file"
+    assert len(cloud.networks) == 1
+
+
+async def test_after_a_run_the_plan_is_empty(opened: Opened, answers: dict[str, str]) -> None:
+    async with opened(answers) as desk:
+        await _apply(desk)
+        await desk.press("escape", "9")
+        assert "Nothing to do" in desk.text()
+
+
+async def test_a_failed_step_says_why_and_what_to_do_and_retry_mends_it(
+    opened: Opened, answers: dict[str, str], cloud: FakeCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = FakeCloud.create_flavor
+    faults = [CloudError("Policy forbids flavors (request req-1)", hint="ask for the admin role")]
+
+    def create_flavor(self: FakeCloud, flavor: Flavor) -> Flavor:
+        if faults:
+            raise faults.pop()
+        return real(self, flavor)
+
+    monkeypatch.setattr(FakeCloud, "create_flavor", create_flavor)
+    async with opened(answers) as desk:
+        await _apply(desk)
+        text = " ".join(desk.text().split())
+        assert "✗ Flavor" in text
+        assert "Policy forbids flavors (request req-1)" in text
+        assert "ask for the admin role" in text
+        assert "R retry" in desk.lines()[-1]
+        assert desk.app.code == 6
+
+        await desk.press("r")
+        await desk.settle()
+        assert "done: everything is as planned" in desk.text()
+        assert desk.app.code == 0
+    assert len(cloud.networks) == 1
+    assert len(cloud.flavors) == 1
+
+
+async def test_change_the_answer_leads_to_the_section_of_the_failed_step(
+    opened: Opened, answers: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def create_flavor(self: FakeCloud, flavor: Flavor) -> Flavor:
+        raise CloudError("no")
+
+    monkeypatch.setattr(FakeCloud, "create_flavor", create_flavor)
+    async with opened(answers) as desk:
+        await _apply(desk)
+        await desk.press("c")
+        assert isinstance(desk.app.screen, QuestionsScreen)
+        assert desk.app.screen.section == "capacity"
+        await desk.press("escape")
+        assert "A shows it" in desk.text()
+
+
+class _SlowUpload:
+    """Holds the upload of the image until it is let go."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.begun, self.go_on = threading.Event(), threading.Event()
+        real = FakeCloud.upload_image
+
+        def upload(fake: FakeCloud, *args: object, **named: object) -> Mapping[str, str]:
+            self.begun.set()
+            assert self.go_on.wait(20)
+            return real(fake, *args, **named)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(FakeCloud, "upload_image", upload)
+
+
+async def _until(desk: Desk, event: threading.Event) -> None:
+    for _ in range(200):
+        if event.is_set():
+            break
+        await desk.pilot.pause(0.05)
+    assert event.is_set()
+    await desk.pilot.pause(0.3)
+
+
+async def _begin(desk: Desk) -> None:
+    """Start a run and do not wait for its end."""
+    desk.app.accept([finding.id for finding in desk.app.outlook.blocking])
+    await desk.settle()
+    await desk.press("9", "a")
+    await desk.pilot.press("y")
+
+
+async def test_a_run_goes_on_while_its_screen_is_left(
+    opened: Opened, answers: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = _SlowUpload(monkeypatch)
+    async with opened(answers) as desk:
+        await _begin(desk)
+        await _until(desk, slow.begun)
+        assert "leaving this screen does not stop it" in desk.text()
+        await desk.pilot.press("escape")
+        await desk.pilot.pause(0.2)
+        assert isinstance(desk.app.screen, HubScreen)
+        assert "running" in desk.lines()[10]
+        assert "applying" in desk.text()
+        slow.go_on.set()
+        await desk.settle()
+        assert "applied" in desk.lines()[10]
+
+
+async def test_ctrl_c_stops_after_the_call_and_resume_is_offered_later(
+    opened: Opened, answers: dict[str, str], session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = _SlowUpload(monkeypatch)
+    async with opened(answers) as desk:
+        await _begin(desk)
+        await _until(desk, slow.begun)
+        await desk.pilot.press("ctrl+c")
+        await desk.pilot.pause(0.2)
+        assert "stopping after the calls in progress" in desk.text()
+        slow.go_on.set()
+        await desk.settle()
+        assert "stopped on request" in desk.text()
+        await desk.press("s")
+        assert desk.app.return_value == 130
+
+
+async def test_leaving_during_a_run_asks_first_and_then_stops_in_good_order(
+    opened: Opened, answers: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = _SlowUpload(monkeypatch)
+    async with opened(answers) as desk:
+        await _begin(desk)
+        await _until(desk, slow.begun)
+        await desk.pilot.press("ctrl+q")
+        await desk.pilot.pause(0.2)
+        assert "A run is going on" in desk.text()
+        await desk.pilot.press("l")
+        slow.go_on.set()
+        await desk.settle()
+        assert desk.app.return_value == 130
+
+
+async def test_no_secret_is_on_any_screen_of_a_run(
+    opened: Opened, answers: dict[str, str], session: Session
+) -> None:
+    async with opened(answers, size=(160, 60)) as desk:
+        await _apply(desk)
+        seen = desk.text()
+        await desk.press("n")
+        seen += desk.text()
+        await desk.press("escape", "escape", "9", "2")
+        for _ in range(4):
+            seen += desk.text()
+            await desk.press("down")
+    secrets = (session.options.deploy_dir / "user_secrets_octavia.yml").read_text()
+    values = [line.split(": ")[1].strip('"') for line in secrets.splitlines() if ": " in line]
+    values = [value for value in values if len(value) > 20 and " " not in value]
+    assert values
+    assert not [value for value in values if value in seen]

@@ -1,0 +1,27 @@
+"""Long lines are broken so that they can be read."""
+
+from __future__ import annotations
+
+import pytest
+from textual.content import Content
+
+from octavia_wizard.screens.panes import hanging
+
+
+@pytest.mark.parametrize("width", [20, 40, 78])
+def test_no_line_is_longer_than_the_pane_and_no_word_is_lost(width: int) -> None:
+    text = "+ one two three four five six seven eight nine ten eleven\n\n  indented line " * 3
+    broken = hanging(Content(text), width).plain
+    assert all(len(line) <= width for line in broken.splitlines())
+    assert broken.split() == text.split()
+
+
+def test_a_continued_line_stands_further_in_than_its_beginning() -> None:
+    broken = hanging(Content("    four columns in and too long for the pane"), 24).plain
+    first, second = broken.splitlines()[:2]
+    assert first.startswith("    four")
+    assert second.startswith("      ")
+
+
+def test_a_rule_is_cut_off_rather_than_continued() -> None:
+    assert hanging(Content("# ----- Title " + "-" * 90), 40).plain.count("\n") == 0
