@@ -66,11 +66,9 @@ class WizardApp(Desk):
         self.unfinished = unfinished
         self.bug: BaseException | None = None
         self._take_signals = take_signals
-        self._silence: int | None = None
-        """What keeps reads from a lost terminal waiting."""
+        self._silence: int | None = None  # keeps reads from a lost terminal waiting
         self._ascii = AsciiFilter(enabled=needs_ascii())
-        # Over a slow line every frame of an animation is a wait.
-        self.animation_level = "none"
+        self.animation_level = "none"  # over a slow line every frame is a wait
         if os.environ.get("TERM") == "linux":
             self.theme = "ansi-dark"
 

@@ -91,7 +91,8 @@ class ApplyScreen(WizardScreen[None]):
         new = self.model.logged - self._logged
         if new > 0:
             log = self.query_one("#log", Log)
-            width = max(log.size.width, self.size.width - 4, 20)
+            # Less the padding and the scrollbar, which may not be there yet.
+            width = max(self.size.width - 4, 20)
             for line in list(self.model.log)[-new:]:
                 parts = wrap(line, width, subsequent_indent="  ", break_on_hyphens=False)
                 log.write_lines(parts or [""])

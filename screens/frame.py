@@ -85,7 +85,7 @@ class KeysLine(Widget):
 
     def render(self) -> Content:
         """Draw as many keys as fit; the last one, the way out, always does."""
-        found = self.keys()
+        found = self.shown_keys()
         width = self.size.width - 1
         while len(found) > 1 and sum(len(k) + len(d) + 3 for k, d, _ in found) > width:
             found.pop(-2)
@@ -96,7 +96,7 @@ class KeysLine(Widget):
             line += Content.assemble((key, style), " ", (description, rest), "  ")
         return line
 
-    def keys(self) -> list[tuple[str, str, bool]]:
+    def shown_keys(self) -> list[tuple[str, str, bool]]:
         """Return the keys of the screen, of the field that has the focus, and of the app."""
         active = self.screen.active_bindings
         focused = self.screen.focused
@@ -186,7 +186,7 @@ class WizardScreen(Screen[ScreenResultType]):
 
     async def action_explain(self) -> None:
         """Explain what is here; a screen about a question explains that."""
-        keys = [(key, text) for key, text, _ in self.query_one(KeysLine).keys()]
+        keys = [(key, text) for key, text, _ in self.query_one(KeysLine).shown_keys()]
         self.app.show_help(self.place, self.purpose, keys)
 
 

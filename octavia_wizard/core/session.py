@@ -23,7 +23,7 @@ from octavia_wizard.core.engine.plan import Plan, build_plan
 from octavia_wizard.core.errors import PresetError, Problem
 from octavia_wizard.core.facts.deploy_host import read_host
 from octavia_wizard.core.facts.model import CloudFacts, Facts, HostFacts, Part
-from octavia_wizard.core.files import write_file
+from octavia_wizard.core.files import is_there, write_file
 from octavia_wizard.core.findings import blocking, check_all
 from octavia_wizard.core.findings.model import Finding, Severity
 from octavia_wizard.core.places import DeploymentPlace, private_directory
@@ -143,7 +143,7 @@ class Session:
 
     def saved_answers(self) -> Answers | None:
         """Return the answers of an earlier interview of this deployment; raises PresetError."""
-        if not self.place.autosave.exists():
+        if not is_there(self.place.autosave):
             return None
         return load_preset(self.place.autosave)
 
@@ -228,7 +228,7 @@ class Session:
     @property
     def context(self) -> Context:
         """Return what questions look at."""
-        return Context(self.effective.release, self.facts, self.effective)
+        return Context(self.effective.release, self.facts, self.effective, self._answers)
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pexpect
 import pyte
@@ -68,8 +69,7 @@ class Terminal:
 
     def _read(self, seconds: float = 0.1) -> None:
         try:
-            data = self.child.read_nonblocking(65536, seconds)
-            self._stream.feed(data if isinstance(data, bytes) else data.encode())
+            self._stream.feed(cast("bytes", self.child.read_nonblocking(65536, seconds)))
         except pexpect.TIMEOUT:
             pass
         except pexpect.EOF:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from itertools import takewhile
 
 from octavia_wizard.core.emit.entries import Entry, View, acts_on
 from octavia_wizard.core.emit.merge import leaves, merged, picked
@@ -18,7 +18,6 @@ USER_IDENTITY = "openstack_user_identity"
 MAPS = (CONF_OVERRIDES, USER_IDENTITY)
 
 _KEPT = "Kept from this file as it was before octavia-wizard:"
-_KEPT_LINE = re.compile(rf"^# {re.escape(_KEPT)} (.+)$")
 
 
 def map_entries(view: View, answered: dict[str, object]) -> Iterator[Entry]:
@@ -82,13 +81,11 @@ def _kept(view: View, name: str) -> dict[str, object]:
 
 def _kept_paths(view: View, line: int) -> tuple[tuple[str, ...], ...]:
     above = view.facts.host.texts.get(OUR_VARIABLES, "").splitlines()[: line - 1]
-    for text in reversed(above):
-        if not text.startswith("#"):
-            break
-        match = _KEPT_LINE.match(text)
-        if match:
-            return tuple(tuple(path.split("/")) for path in match[1].split(", "))
-    return ()
+    comment = takewhile(lambda text: text.startswith("# "), reversed(above))
+    # The list is the comment's last paragraph, wrapped between words.
+    text = " ".join(line[2:] for line in reversed(list(comment)))
+    _, found, paths = text.partition(f"{_KEPT} ")
+    return tuple(tuple(path.split("/")) for path in paths.split(", ")) if found else ()
 
 
 def _conf_overrides(view: View) -> tuple[str, dict[str, object]]:

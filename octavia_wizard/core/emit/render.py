@@ -9,7 +9,7 @@ import yaml
 
 from octavia_wizard.core.facts.deploy_host_yaml import UnsafeText, VaultText
 
-WIDTH = 100
+WIDTH = 76
 """Columns; comments are broken there, values never."""
 
 
@@ -64,9 +64,8 @@ def comment(text: str, *, indent: int = 0) -> str:
     lead = " " * indent + "# "
     # A control character in a name from the cloud must not break out of the comment.
     clean = "".join(c if c.isprintable() or c == "\n" else " " for c in text)
-    lines = [
-        line
-        for paragraph in clean.split("\n")
-        for line in textwrap.wrap(paragraph, WIDTH - len(lead), break_on_hyphens=False) or [""]
-    ]
+    wrapper = textwrap.TextWrapper(
+        WIDTH - len(lead), break_on_hyphens=False, break_long_words=False
+    )
+    lines = [line for part in clean.split("\n") for line in wrapper.wrap(part) or [""]]
     return "".join(f"{lead}{line}".rstrip() + "\n" for line in lines)

@@ -20,12 +20,12 @@ def _clouds(context: Context) -> tuple[Choice, ...]:
 
 
 def _cloud_name(context: Context) -> Default | None:
+    if context.facts.cloud_in_environment:
+        return Default(None, Provenance.DETECTED, "OS_AUTH_URL is set")
     if context.facts.cloud is not None:
         name = context.facts.cloud.name
         return Default(name, Provenance.DETECTED, "the cloud that answered")
     clouds = context.facts.clouds
-    if context.facts.cloud_in_environment:
-        return Default(None, Provenance.DETECTED, "OS_AUTH_URL is set")
     if len(clouds) == 1:
         return Default(clouds[0].value, Provenance.DETECTED, f"the only one in {clouds[0].source}")
     return None

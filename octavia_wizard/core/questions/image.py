@@ -50,6 +50,8 @@ def _sources(context: Context) -> tuple[Choice, ...]:
 def _source(context: Context) -> Default:
     if not live(context):
         return Default("existing", Provenance.COMPUTED, "files only: you upload the image")
+    if "image.path" in context.answers:
+        return Default("file", Provenance.COMPUTED, "a file is named")
     if len(_tagged(context)) == 1:
         return Default("existing", Provenance.DETECTED, "the cloud has one with Octavia's tag")
     return Default("file", Provenance.DETECTED, "no image with Octavia's tag was found")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-from octavia_wizard.core.answers.answers import Provenance
+from octavia_wizard.core.answers.answers import Answers, Provenance
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.facts.model import Facts
 from octavia_wizard.core.releases import Release
@@ -34,6 +34,8 @@ class Context:
     release: Release
     facts: Facts
     effective: Effective
+    answers: Answers = field(default_factory=Answers)
+    """All that is answered, for a question whose answer another one already implies."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ def resolve(answers: Answers, facts: Facts) -> Effective:
     view = MappingProxyType(settings)
     missing: list[str] = []
     unused: list[str] = []
-    context = Context(release, facts, Effective(release, view))
+    context = Context(release, facts, Effective(release, view), answers)
     for question in QUESTIONS:
         if not question.when(context):
             if question.key in answers:

@@ -43,6 +43,13 @@ class TestKept:
         assert self.run(tmp_path) == first
         assert self.run(tmp_path) == first
 
+    def test_a_long_list_of_what_is_kept_is_understood_again(self, tmp_path: Path) -> None:
+        theirs = "".join(f"  section_{n}:\n    an_option_with_a_long_name: {n}\n" for n in range(9))
+        (tmp_path / "user_variables_octavia.yml").write_text(f"{OVERRIDES}:\n{theirs}")
+        first = self.run(tmp_path)
+        assert self.run(tmp_path) == first
+        assert len(yaml.safe_load(first)[OVERRIDES]) == 10
+
     def test_a_kept_variable_gives_way_once_it_is_answered(self, tmp_path: Path) -> None:
         (tmp_path / "user_variables_octavia.yml").write_text(self.THEIRS)
         self.run(tmp_path)

@@ -127,6 +127,20 @@ def test_an_image_with_the_tag_is_proposed() -> None:
     assert found.text("image.existing") == "i1"
 
 
+def test_a_named_file_is_meant_even_when_its_image_is_in_the_cloud_already() -> None:
+    image = Image("i1", "amphora", "active", "p", tags=("octavia-amphora-image",))
+    cloud = CloudFacts("c", "r", "service", images=(image,))
+    found = effective(Facts(HOST, cloud=cloud), image__path="/srv/amphora.qcow2")
+    assert found.text("image.source") == "file"
+    assert found.unused == ()
+
+
+def test_the_environment_is_proposed_as_long_as_it_describes_a_cloud() -> None:
+    cloud = CloudFacts("environment", "r", "service")
+    found = effective(Facts(HOST, cloud_in_environment=True, cloud=cloud))
+    assert found.settings["cloud.name"].value is None
+
+
 def test_readers_refuse_the_wrong_type() -> None:
     found = effective(cloud__release="33.0.1")
     with pytest.raises(TypeError):
