@@ -70,6 +70,8 @@ def _usage(error: click.UsageError, given: Mapping[str, Any]) -> int:
 
 def _bug(error: Exception) -> int:
     """Keep the traceback where only the operator reads it, and name the file."""
+    from octavia_wizard.core.errors import FileError
+
     if os.environ.get(DEBUG_VARIABLE) == "1":
         traceback.print_exception(error)
         return BUG
@@ -77,7 +79,7 @@ def _bug(error: Exception) -> int:
     name = type(error).__name__
     try:
         path = _keep(text)
-    except OSError:
+    except (OSError, FileError):
         note = f"set {DEBUG_VARIABLE}=1 and run it again to see where"
     else:
         note = f"please report it with {path}"
@@ -86,10 +88,9 @@ def _bug(error: Exception) -> int:
 
 
 def _keep(text: str) -> Path:
-    from octavia_wizard.core.places import state_root
+    from octavia_wizard.core.places import private_directory, state_root
 
-    directory = state_root() / "bugs"
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    directory = private_directory(state_root() / "bugs")
     path = directory / f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}.log"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
     with os.fdopen(os.open(path, flags, 0o600), "w", encoding="utf-8") as stream:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -58,8 +61,25 @@ def emit(
     from octavia_wizard.core.emitting import write_all
     from octavia_wizard.output.emitted import emitted_result
 
-    session = load_session(invocation, preset, settings, accept)
-    require_answers(session, preset, besides=(CLOUD,))
-    if not judge(invocation, session, NO_MATTER):
-        raise blocked(session, NO_MATTER)
-    return emitted_result(write_all(session, out.absolute()), out)
+    with _alone(invocation.deploy_dir, out, f"emit {preset}"):
+        session = load_session(invocation, preset, settings, accept)
+        require_answers(session, preset, besides=(CLOUD,))
+        if not judge(invocation, session, NO_MATTER):
+            raise blocked(session, NO_MATTER)
+        return emitted_result(write_all(session, out.absolute()), out)
+
+
+@contextmanager
+def _alone(deploy_dir: Path, out: Path, command: str) -> Iterator[None]:
+    """Keep runs away where it is the deploy directory that is written to; raises LockedError."""
+    from octavia_wizard.core.engine.lock import DeploymentLock
+    from octavia_wizard.core.places import DeploymentPlace
+
+    if os.path.realpath(out) != os.path.realpath(deploy_dir):
+        yield
+        return
+    lock = DeploymentLock.acquire(DeploymentPlace.of(deploy_dir), command, deploy_dir)
+    try:
+        yield
+    finally:
+        lock.release()

@@ -39,12 +39,15 @@ def resume(invocation: Invocation, yes: bool) -> Result:
 
     Ends with 0 also when there is nothing to resume.
     """
+    from octavia_wizard.core.engine.lock import require_free
     from octavia_wizard.core.engine.resume import resumable
     from octavia_wizard.core.interview import answers_of_run, begin
     from octavia_wizard.core.places import DeploymentPlace
     from octavia_wizard.output.plans import plan_result
 
-    run = resumable(DeploymentPlace.of(invocation.deploy_dir))
+    place = DeploymentPlace.of(invocation.deploy_dir)
+    require_free(place, invocation.deploy_dir)
+    run = resumable(place)
     if run is None:
         return _said(invocation, "resume", "Nothing to resume: the last run came to its end.")
     answers = answers_of_run(run)
@@ -81,11 +84,13 @@ def undo(invocation: Invocation, run_id: str | None, yes: bool) -> Result:
 
     Ends with 5 when something is left, and lists it.
     """
+    from octavia_wizard.core.engine.lock import require_free
     from octavia_wizard.core.engine.undo import undo_plan
     from octavia_wizard.core.places import DeploymentPlace
     from octavia_wizard.output.pasts import standing_result, undone_result
 
     place = DeploymentPlace.of(invocation.deploy_dir)
+    require_free(place, invocation.deploy_dir)
     standing = undo_plan(place, run_id)
     if not standing:
         return _said(invocation, "undo", "Nothing to undo: nothing of ours is there.")

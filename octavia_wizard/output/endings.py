@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from octavia_wizard.output.model import Result
-from octavia_wizard.output.things import Thing, notable, row_of
+from octavia_wizard.output.things import Thing, notable, write_things
 
 if TYPE_CHECKING:
     from octavia_wizard.core.handover import Handover
@@ -31,8 +31,7 @@ def write_handover(paper: Paper, handover: Handover) -> None:
     if handover.made:
         paper.line(("Made or changed by octavia-wizard:", "bold"))
         things = notable(Thing(m.kind, m.name, m.id, m.result) for m in handover.made)
-        rows = [row_of(thing, handover.deploy_dir) for thing in things]
-        paper.rows(rows, ("dim", "", "dim", "dim"), indent=1)
+        write_things(paper, things, handover.deploy_dir)
     if handover.certificates:
         paper.line(("Certificates:", "bold"))
         for dated in handover.certificates:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console
@@ -11,6 +12,8 @@ from rich.text import Text
 _ASCII = {"✓": "ok", "○": "o", "◐": "*", "✗": "x", "→": "->", "·": "-", "…": "..."}
 _DIFF_STYLES = {"+": "green", "-": "red", "~": "yellow", "@": "cyan"}
 INDENT = "  "
+_NARROW = 24
+"""Columns below which the last cell of a row gets lines of its own."""
 
 
 class Paper:
@@ -69,19 +72,61 @@ class Paper:
     def rows(
         self, rows: Sequence[Sequence[str]], styles: Sequence[str] = (), *, indent: int = 0
     ) -> None:
-        """Write rows in columns; ``styles`` are the styles of the columns."""
-        if not rows:
-            return
+        """Write rows in columns; ``styles`` are the styles of the columns.
+
+        A column in which nothing is written is left out.
+        """
         fitted = [[self.fit(cell) for cell in row] for row in rows]
-        widths = [max(map(len, column)) for column in zip(*fitted, strict=True)]
-        for row in fitted:
+        columns = [
+            (column, _style(styles, n)) for n, column in enumerate(zip(*fitted, strict=True))
+        ]
+        columns = [(column, style) for column, style in columns if any(column)]
+        widths = [max(map(len, column)) for column, _ in columns]
+        for row in zip(*(column for column, _ in columns), strict=True):
             last = max((n for n, cell in enumerate(row) if cell), default=0)
-            parts: list[tuple[str, str]] = []
-            for number, cell in enumerate(row[: last + 1]):
-                padded = cell if number == last else f"{cell:<{widths[number]}}  "
-                parts.append((padded, styles[number] if number < len(styles) else ""))
+            parts = [
+                (cell if n == last else f"{cell:<{widths[n]}}  ", columns[n][1])
+                for n, cell in enumerate(row[: last + 1])
+            ]
+            self._row(parts, indent)
+
+    def _row(self, parts: list[tuple[str, str]], indent: int) -> None:
+        """Write a row; on a terminal its last cell is broken where it would not fit."""
+        *former, (cell, style) = parts
+        start = len(INDENT) * indent + sum(len(text) for text, _ in former)
+        if not self.console.is_terminal or start + len(cell) <= self.console.width:
             self.line(*parts, indent=indent)
+            return
+        own, left = len(INDENT) * (indent + 1), self.console.width - start
+        pieces = broken(cell, left)
+        # A path that fits on a line of its own stays whole, to be copied.
+        whole = " " not in cell and own + len(cell) <= self.console.width
+        if former and (whole or left < _NARROW or max(map(len, pieces)) > left):
+            filled = max((n for n, (text, _) in enumerate(former) if text.strip()), default=0)
+            text, kind = former[filled]
+            self.line(*former[:filled], (text.rstrip(), kind), indent=indent)
+            former, start = [], own
+            pieces = broken(cell, self.console.width - own)
+        first, *others = pieces
+        lead = INDENT * indent if former else " " * start
+        self.line(lead, *former, (first, style))
+        for piece in others:
+            self.line(" " * start, (piece, style))
 
     def gap(self) -> None:
         """Write an empty line."""
         self.console.print()
+
+
+def broken(text: str, width: int) -> list[str]:
+    """Break a text after spaces and slashes, so that its lines fit where that can be."""
+    lines = [""]
+    for part in re.findall(r"[^ /]*[ /]|[^ /]+", text):
+        if lines[-1] and len(lines[-1] + part.rstrip()) > width:
+            lines.append("")
+        lines[-1] += part
+    return [line.rstrip() for line in lines]
+
+
+def _style(styles: Sequence[str], number: int) -> str:
+    return styles[number] if number < len(styles) else ""

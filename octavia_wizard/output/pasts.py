@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from octavia_wizard.core.engine.history import RunSummary, runs, status_document
 from octavia_wizard.core.engine.lock import Holder, held
 from octavia_wizard.core.engine.undo import Standing, UndoReport, undo_plan
+from octavia_wizard.core.files import is_there
 from octavia_wizard.core.places import DeploymentPlace
 from octavia_wizard.core.steps.base import Record
 from octavia_wizard.output.model import Result
-from octavia_wizard.output.things import Thing, notable, row_of
+from octavia_wizard.output.things import Thing, homely, notable, write_things
 
 if TYPE_CHECKING:
     from octavia_wizard.output.paper import Paper
 
+WIDTH = 78
+"""Columns of a command that is to be copied, beside its indent."""
 _SHOWN = 10
 """Runs listed for a person; JSON has them all."""
 
@@ -25,9 +28,12 @@ def standing_result(standing: Sequence[Standing], deploy_dir: Path) -> Result:
     """Show what undo would take back."""
 
     def write(paper: Paper) -> None:
-        paper.title(f"To be taken back, in this order, below {deploy_dir} and in the cloud:")
+        runs = [entry.origin.run_id for entry in standing]
+        one = len(set(runs)) == 1
+        paper.title(f"Deployment {homely(deploy_dir)}")
+        paper.title("To be taken back, in this order" + (f", of run {runs[0]}:" if one else ":"))
         things = [_thing(entry) for entry in standing]
-        paper.rows([row_of(t, deploy_dir) for t in things], ("dim", "", "dim", "dim"), indent=1)
+        write_things(paper, things, deploy_dir, () if one else runs)
 
     return Result("standing", tuple(map(_standing_document, standing)), write)
 
@@ -77,27 +83,50 @@ def status_result(place: DeploymentPlace, deploy_dir: Path) -> Result:
         **status_document(place),
         "deploy_dir": str(deploy_dir),
         "locked_by": None if holder is None else str(holder),
-        "answers": str(place.autosave) if place.autosave.exists() else None,
-        "preset": str(place.preset) if place.preset.exists() else None,
+        "answers": str(place.autosave) if is_there(place.autosave) else None,
+        "preset": str(place.preset) if is_there(place.preset) else None,
         "standing": [_standing_document(entry) for entry in standing],
         "next": following,
     }
 
     def write(paper: Paper) -> None:
-        paper.title(f"Deployment {deploy_dir}")
-        paths = [("answers", document["answers"]), ("preset", document["preset"])]
-        rows = [(name, str(path)) for name, path in paths if path]
-        paper.rows([*rows, ("state", str(place.root))], ("dim",), indent=1)
+        paper.title(f"Deployment {homely(deploy_dir)}")
+        paper.rows(_places(place, document, following), ("dim",), indent=1)
         if holder is not None:
             paper.line(("locked by ", "yellow"), str(holder), indent=1)
         _write_runs(paper, summaries)
         if standing:
             paper.title("There because of octavia-wizard:")
             things = notable(_thing(entry) for entry in reversed(standing))
-            paper.rows([row_of(t, deploy_dir) for t in things], ("dim", "", "dim", "dim"), indent=1)
-        paper.line(("Next: ", "bold"), following)
+            write_things(paper, things, deploy_dir)
+        _write_next(paper, following, place)
 
     return Result("status", (document,), write)
+
+
+def _places(
+    place: DeploymentPlace, document: Mapping[str, object], following: str
+) -> list[tuple[str, str]]:
+    """Return where answers and preset are, or else the state; not what the next step names."""
+    paths = {name: document[name] for name in ("answers", "preset") if document[name]}
+    if not paths:
+        return [("state", homely(place.root))]
+    return [(n, homely(str(path))) for n, path in paths.items() if str(path) not in following]
+
+
+def _write_next(paper: Paper, following: str, place: DeploymentPlace) -> None:
+    preset = str(place.preset)
+    if preset not in following:
+        paper.line(("Next: ", "bold"), following)
+        return
+    command, _, aim = following.partition(preset)
+    paper.line(("Next: ", "bold"), f"{command}… {aim.strip()}:")
+    line = f"{command}{homely(preset)}"
+    if len(line) < WIDTH:
+        paper.line(line, indent=1)
+    else:
+        paper.line(f"{command}\\", indent=1)
+        paper.line(homely(preset), indent=2)
 
 
 def _write_runs(paper: Paper, summaries: Sequence[RunSummary]) -> None:
@@ -105,13 +134,19 @@ def _write_runs(paper: Paper, summaries: Sequence[RunSummary]) -> None:
         paper.line("No run yet.", indent=1)
         return
     paper.title("Runs, the newest first:")
-    for run in summaries[:_SHOWN]:
-        counts = f"{run.created} created, {run.changed} changed, {run.undone} undone"
-        paper.line(f"{run.run_id}  {run.status:<11}  {run.command}  ({counts})", indent=1)
+    shown = summaries[:_SHOWN]
+    rows = [(run.run_id, str(run.status), _counts(run), run.command) for run in shown]
+    paper.rows(rows, ("", "", "dim"), indent=1)
+    for run in shown:
         if run.message and run.status.is_unfinished:
-            paper.paragraph(run.message, "red", indent=2)
+            paper.paragraph(f"{run.run_id}: {run.message}", "red", indent=1)
     if len(summaries) > _SHOWN:
         paper.line((f"… and {len(summaries) - _SHOWN} earlier ones", "dim"), indent=1)
+
+
+def _counts(run: RunSummary) -> str:
+    counts = {"created": run.created, "changed": run.changed, "undone": run.undone}
+    return ", ".join(f"{count} {what}" for what, count in counts.items() if count)
 
 
 def _next(summaries: Sequence[RunSummary], holder: Holder | None, place: DeploymentPlace) -> str:
@@ -121,8 +156,8 @@ def _next(summaries: Sequence[RunSummary], holder: Holder | None, place: Deploym
     if newest is not None and newest.status.is_unfinished:
         verb = "undo" if newest.kind == "undo" else "resume"
         return f"octavia-wizard {verb} goes on with run {newest.run_id}"
-    if newest is not None and place.preset.exists():
+    if newest is not None and is_there(place.preset):
         return f"octavia-wizard plan {place.preset} tells whether anything drifted"
-    if place.autosave.exists():
+    if is_there(place.autosave):
         return "octavia-wizard goes on with the interview"
     return "octavia-wizard begins the interview"

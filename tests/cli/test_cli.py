@@ -149,6 +149,29 @@ class TestBug:
         assert log.stat().st_mode & 0o777 == 0o600
         assert "RuntimeError: unforeseen" in log.read_text()
 
+    @pytest.mark.parametrize("mask", [0o000, 0o022])
+    def test_its_file_is_in_no_directory_others_may_enter(
+        self, run: Run, files_preset: Path, home: Path, mask: int
+    ) -> None:
+        before = os.umask(mask)
+        try:
+            run("check", str(files_preset))
+        finally:
+            os.umask(before)
+
+        bugs = home / "state" / "octavia-wizard" / "bugs"
+        for directory in (bugs, bugs.parent, bugs.parent.parent):
+            assert directory.stat().st_mode & 0o777 == 0o700
+
+    def test_where_it_cannot_be_kept_there_is_another_way(
+        self, run: Run, files_preset: Path, home: Path
+    ) -> None:
+        (home / "state").write_text("not a directory")
+        result = run("check", str(files_preset))
+
+        assert result.exit_code == 70
+        assert "OCTAVIA_WIZARD_DEBUG=1" in result.stderr
+
     def test_it_is_shown_on_demand(
         self, run: Run, files_preset: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

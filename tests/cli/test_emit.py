@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from octavia_wizard.core.engine.lock import DeploymentLock
+from octavia_wizard.core.places import DeploymentPlace
 from tests.cli.conftest import Run, lines_of
 
 FILES = {
@@ -99,6 +101,23 @@ def test_in_place_the_operators_file_is_edited_and_backed_up(
     assert "br-lbaas" in after
     assert set(before.splitlines()) <= set(after.splitlines())
     assert "openstack_user_config.yml." in result.stdout
+
+
+def test_in_place_it_waits_for_no_run_and_lets_none_in_between(
+    run: Run, files_preset: Path, deploy_dir: Path, out: Path
+) -> None:
+    before = content(deploy_dir)
+    lock = DeploymentLock.acquire(DeploymentPlace.of(deploy_dir), "replay elsewhere")
+    try:
+        result = run("emit", str(files_preset), "--out", f"{deploy_dir}/.")
+        elsewhere = run("emit", str(files_preset), "--out", str(out))
+    finally:
+        lock.release()
+
+    assert result.exit_code == 7
+    assert "replay elsewhere" in result.stderr
+    assert content(deploy_dir) == before
+    assert elsewhere.exit_code == 0
 
 
 @pytest.mark.parametrize("name", ["user_variables_octavia.yml", "openstack_user_config.yml"])

@@ -26,6 +26,35 @@ def test_nothing_to_undo_is_fine(run: Run) -> None:
     assert "Nothing to undo" in result.stdout
 
 
+@pytest.mark.parametrize("verb", ["resume", "undo"])
+def test_while_a_run_goes_on_nothing_is_said_to_be_over(
+    run: Run, verb: str, deploy_dir: Path
+) -> None:
+    lock = DeploymentLock.acquire(DeploymentPlace.of(deploy_dir), "replay elsewhere")
+    try:
+        result = run(verb, "--yes")
+    finally:
+        lock.release()
+
+    assert result.exit_code == 7
+    assert "replay elsewhere" in result.stderr
+    assert "Nothing to" not in result.stdout
+
+
+@pytest.mark.parametrize("verb", ["resume", "undo"])
+def test_a_run_of_another_user_is_not_passed_over(
+    run: Run, verb: str, deploy_dir: Path, tmp_path: Path
+) -> None:
+    lock = DeploymentLock.acquire(DeploymentPlace(tmp_path / "theirs"), "replay", deploy_dir)
+    try:
+        result = run(verb, "--yes")
+    finally:
+        lock.release()
+
+    assert result.exit_code == 7
+    assert "another octavia-wizard, under another state directory" in result.stderr
+
+
 def test_an_unknown_run_is_told(run: Run) -> None:
     assert run("undo", "--run", "0099-x").exit_code == 2
 

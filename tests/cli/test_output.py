@@ -135,6 +135,31 @@ class TestPaper:
 
         assert raw.getvalue().decode().splitlines() == ["a    bb", "aaa  b   c"]
 
+    def test_a_column_without_content_takes_no_room(self) -> None:
+        written, raw = paper()
+        written.rows([("a", "", "b"), ("c", "", "")], ("dim", "", "dim"))
+
+        assert raw.getvalue().decode().splitlines() == ["a  b", "c"]
+
+    @pytest.mark.parametrize(
+        ("row", "lines"),
+        [
+            (("key", "words " * 14), ["key  " + " ".join(["words"] * 12), "     words words"]),
+            (("k" * 20, "/" + "x" * 70), ["k" * 20, "  /" + "x" * 70]),
+            (("k" * 70, "one two"), ["k" * 70 + "  one two"]),
+            (("k" * 70, "one two three"), ["k" * 70, "  one two three"]),
+            (("", "/abcdefg" * 12), ["/abcdefg" * 9 + "/", "abcdefg" + "/abcdefg" * 2]),
+        ],
+    )
+    def test_on_a_terminal_rows_are_broken_where_the_eye_expects(
+        self, row: tuple[str, str], lines: list[str]
+    ) -> None:
+        written, raw = paper(terminal=True)
+        written.console.width = 80
+        written.rows([row])
+
+        assert raw.getvalue().decode().splitlines() == lines
+
 
 class TestProgress:
     """A run as it is followed."""

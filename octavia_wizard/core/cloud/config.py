@@ -14,9 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from octavia_wizard import __version__
+from octavia_wizard.core.cloud.config_files import (
+    other_files,
+    own_file,
+    read_clouds,
+    require_secrets,
+    require_text,
+    without_userinfo,
+)
 from octavia_wizard.core.errors import UsageError
 from octavia_wizard.core.places import APP
 
@@ -26,8 +32,9 @@ if TYPE_CHECKING:
 
 ENVIRONMENT = "environment"
 """What a cloud is called that is described by OS_* variables alone."""
-_CONFIG_VARIABLE = "OS_CLIENT_CONFIG_FILE"
 _NAME_FROM_ENVIRONMENT = "envvars"
+_STUMBLES = (TypeError, ValueError, AttributeError, LookupError, RecursionError, OSError)
+"""What openstacksdk raises on settings of a kind it does not expect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +44,7 @@ class CloudEntry:
     name: str
     regions: tuple[str, ...]
     auth_url: str
-    """Empty where a vendor profile knows it."""
+    """Without user and password; empty where a vendor profile knows it."""
     source: Path
 
 
@@ -48,7 +55,7 @@ def list_clouds(extra_files: Sequence[Path] = ()) -> tuple[CloudEntry, ...]:
     """
     found: dict[str, CloudEntry] = {}
     for path in _files(extra_files):
-        for name, entry in _clouds_in(path).items():
+        for name, entry in read_clouds(path).items():
             found.setdefault(name, _entry(name, entry, path))
     return tuple(found.values())
 
@@ -64,18 +71,28 @@ def find_cloud(
     silence_libraries()
     name = cloud or os.environ.get("OS_CLOUD") or None
     for path in extra_files:
-        if name is not None and path.is_file() and name in _clouds_in(path):
+        if name is not None and os.path.isfile(path) and name in read_clouds(path):
+            _require_text(name, [path])
             return _region_of(_load([str(path)]), name, region, path)
-    own = _own_file()
-    if own is not None:
-        _clouds_in(own)
+    own = own_file()
+    files = other_files() if own is None else (own, *other_files())
+    for path in files:
+        # openstacksdk would pass over a file it cannot read, or stumble.
+        read_clouds(path)
     config = _load(None)
     known = config.cloud_config["clouds"]
     if name is not None and name not in known:
         raise _unknown(name, extra_files)
     if name is None and config.default_cloud in (None, "defaults"):
         raise UsageError("no cloud is chosen", hint=_how_to_choose(extra_files))
+    _require_text(str(name or config.default_cloud), files)
     return _region_of(config, name, region, own)
+
+
+def _require_text(name: str, files: Sequence[Path]) -> None:
+    for path in files:
+        auth = read_clouds(path).get(name, {}).get("auth") or {}
+        require_text(f"the cloud {name} in {path}", auth)
 
 
 def silence_libraries() -> None:
@@ -98,55 +115,15 @@ def display_name(region: CloudRegion) -> str:
 
 
 def _files(extra_files: Sequence[Path]) -> tuple[Path, ...]:
-    own = _own_file()
-    extra = tuple(path for path in extra_files if path.is_file())
+    own = own_file()
+    extra = tuple(path for path in extra_files if os.path.isfile(path))
     return extra if own is None or own in extra else (*extra, own)
-
-
-def _own_file() -> Path | None:
-    """Return the clouds.yaml openstacksdk would use: of all candidates it reads the first."""
-    from openstack.config import loader
-
-    named = os.environ.get(_CONFIG_VARIABLE)
-    if named and not Path(named).is_file():
-        raise UsageError(
-            f"{_CONFIG_VARIABLE} names {named}, which is not a file",
-            hint=f"unset {_CONFIG_VARIABLE}, or let it name your clouds.yaml",
-        )
-    candidates = [named] if named else loader.CONFIG_FILES
-    return next((Path(path) for path in candidates if os.access(path, os.R_OK)), None)
-
-
-def _clouds_in(path: Path) -> Mapping[str, Any]:
-    try:
-        # A JSON file is YAML too.
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise UsageError(f"{path} is not text in UTF-8") from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"{path}:{mark.line + 1}" if mark else str(path)
-        problem = getattr(error, "problem", None) or "not YAML"
-        raise UsageError(f"{where}: {problem}", hint="mend the file") from None
-    clouds = document.get("clouds") if isinstance(document, dict) else None
-    if clouds is None and isinstance(document, dict):
-        return {}
-    if not isinstance(clouds, dict):
-        raise UsageError(
-            f"{path} has no mapping called clouds",
-            hint="write it as: clouds: {NAME: {auth: {auth_url: …}}}",
-        )
-    bad = next((name for name, entry in clouds.items() if not isinstance(entry, dict)), None)
-    if bad is not None:
-        raise UsageError(f"{path}: the cloud {bad} is not a mapping")
-    return {str(name): entry for name, entry in clouds.items()}
 
 
 def _entry(name: str, entry: Mapping[str, Any], path: Path) -> CloudEntry:
     auth = entry.get("auth")
     auth_url = auth.get("auth_url") if isinstance(auth, dict) else None
+    url = without_userinfo(str(auth_url or ""))
     listed = entry.get("regions")
     regions = [
         str(region.get("name", "")) if isinstance(region, dict) else str(region)
@@ -154,7 +131,7 @@ def _entry(name: str, entry: Mapping[str, Any], path: Path) -> CloudEntry:
     ]
     if not regions and entry.get("region_name"):
         regions = [str(entry["region_name"])]
-    return CloudEntry(name, tuple(filter(None, regions)), str(auth_url or ""), path)
+    return CloudEntry(name, tuple(filter(None, regions)), url, path)
 
 
 def _load(files: list[str] | None) -> OpenStackConfig:
@@ -173,7 +150,13 @@ def _load(files: list[str] | None) -> OpenStackConfig:
             app_version=__version__,
         )
     except ConfigException as error:
-        raise UsageError(f"the settings of the clouds cannot be used: {error}") from None
+        raise UsageError(f"the settings of the clouds cannot be used: {_said(error)}") from None
+    except _STUMBLES:
+        # What they say may quote a value, and any value may be a secret.
+        raise UsageError(
+            "the settings of the clouds cannot be used: one of them is of the wrong kind",
+            hint="compare the clouds.yaml files and OS_* variables with openstacksdk's documents",
+        ) from None
 
 
 def _region_of(
@@ -184,6 +167,9 @@ def _region_of(
 
     what = f"the cloud {name}" if name else "the cloud of the environment"
     where = f" in {source}" if source and name else ""
+    # openstacksdk would drop a setting without a value.
+    merged = config.cloud_config["clouds"].get(name or config.default_cloud) or {}
+    require_secrets(f"{what}{where}", {**merged, **(merged.get("auth") or {})})
     try:
         found = config.get_one(cloud=name, region_name=region)
     except ksa.MissingRequiredOptions as error:
@@ -192,11 +178,23 @@ def _region_of(
             f"{what}{where} lacks {lacking}",
             hint="add it to the auth section of clouds.yaml, or set the OS_* variable for it",
         ) from None
-    except (ksa.AuthPluginException, ConfigException, TypeError, ValueError) as error:
-        raise UsageError(f"{what}{where} cannot be used: {error}") from None
+    except (ksa.AuthPluginException, ConfigException) as error:
+        raise UsageError(f"{what}{where} cannot be used: {_said(error)}") from None
+    except _STUMBLES:
+        raise UsageError(
+            f"{what}{where} cannot be used: one of its settings is of the wrong kind",
+            hint="compare it with openstacksdk's documents",
+        ) from None
+    # Settings beside auth, and those of a region, have been brought under auth by now.
+    require_text(f"{what}{where}", found.config.get("auth", {}))
     if not found.config.get("auth", {}).get("auth_url"):
         raise UsageError(f"{what}{where} lacks auth_url", hint="it is the address of keystone")
     return found
+
+
+def _said(error: Exception) -> str:
+    # It ends in the whole entry where a region is not as expected.
+    return without_userinfo(str(error).partition(" entry at: ")[0])
 
 
 def _unknown(name: str, extra_files: Sequence[Path]) -> UsageError:

@@ -6,7 +6,9 @@ import copy
 import threading
 import time
 from collections.abc import Callable
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
 
 from octavia_wizard import __version__
 from octavia_wizard.core.cloud.sdk_errors import Who, translated
@@ -28,6 +30,15 @@ READ_DEADLINE = 45.0
 _FIRST_DELAY = 0.5
 _LONGEST_DELAY = 8.0
 _TRIES_BEFORE_FIRST_ANSWER = 2
+
+
+def is_loopback(url: str) -> bool:
+    """Say whether a URL leads to this host itself."""
+    try:
+        host = urlsplit(url).hostname or ""
+        return host == "localhost" or host.endswith(".localhost") or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 class Connections:
@@ -73,6 +84,9 @@ class Connections:
         limit = float(region.config.get("api_timeout") or READ_TIMEOUT)
         # keystoneauth hands this to requests as it is, which knows two timeouts.
         connection.session.timeout = (min(CONNECT_TIMEOUT, limit), limit)  # type: ignore[assignment]
+        if is_loopback(str(region.config.get("auth", {}).get("auth_url", ""))):
+            # A proxy would look for the cloud on its own host.
+            connection.session.session.trust_env = False
         return connection
 
     def write(self, call: str, act: Callable[[Connection], T]) -> T:

@@ -13,6 +13,7 @@ import requests
 from keystoneauth1 import exceptions as ksa
 from openstack import exceptions as sdk
 
+from octavia_wizard.core.cloud.config_files import without_userinfo
 from octavia_wizard.core.errors import CloudError, CredentialsError, TransientError
 
 PASSING = (408, 413, 429, 502, 503, 504)
@@ -50,7 +51,8 @@ class Who:
             or "the given user"
         )
         project = auth.get("project_name") or auth.get("project_id") or "no project"
-        return cls(str(user), str(project), str(auth.get("auth_url", "")), cloud)
+        auth_url = without_userinfo(str(auth.get("auth_url", "")))
+        return cls(str(user), str(project), auth_url, cloud)
 
 
 @contextmanager
@@ -105,7 +107,7 @@ def status_of(error: Exception) -> int | None:
 def words_of(error: Exception) -> str:
     """Return what the service itself said, on one line."""
     said = getattr(error, "details", None) or getattr(error, "message", None) or str(error)
-    return " ".join(str(said).split())
+    return without_userinfo(" ".join(str(said).split()))
 
 
 def _refusal(error: Exception, status: int, call: str, who: Who) -> CloudError:
@@ -118,6 +120,16 @@ def _refusal(error: Exception, status: int, call: str, who: Who) -> CloudError:
             hint="check user name, password, project and domains of the cloud "
             f"{who.cloud}: clouds.yaml, or the OS_* variables",
         )
+    if _is_login(error):
+        # The answer may repeat what was sent, password and all.
+        meaning = TransientError if status in PASSING else CredentialsError
+        return meaning(
+            f"{who.auth_url} did not let {who.user} in ({trace})",
+            hint="the service is busy; try later"
+            if status in PASSING
+            else f"check auth_url and the login settings of the cloud {who.cloud}: clouds.yaml, "
+            "or the OS_* variables",
+        )
     if status == 403:
         return CredentialsError(
             f"{call}: {who.user} may not do that: {said} ({trace})",
@@ -126,6 +138,13 @@ def _refusal(error: Exception, status: int, call: str, who: Who) -> CloudError:
     if status in PASSING:
         return TransientError(f"{call}: {said} ({trace})", hint="the service is busy; try later")
     return CloudError(f"{call}: {said} ({trace})")
+
+
+def _is_login(error: BaseException) -> bool:
+    response = getattr(error, "response", None)
+    urls = (getattr(error, "url", None), getattr(response, "url", None))
+    paths = [urlsplit(str(url)).path.rstrip("/") for url in urls if url]
+    return any(path.endswith(("/auth/tokens", "/v2.0/tokens")) for path in paths)
 
 
 def _address(error: BaseException | None, who: Who) -> str:
@@ -148,5 +167,5 @@ def _cause(error: Exception) -> str:
 
 
 def _short(error: Exception) -> str:
-    text = " ".join(str(error).split())
+    text = without_userinfo(" ".join(str(error).split()))
     return text if len(text) <= 200 else text[:199] + "…"

@@ -17,16 +17,24 @@ from octavia_wizard.core.engine.lines import (
     Header,
     Kind,
     Line,
+    RunStatus,
     field_of,
     header_of,
     pending_of,
     record_of,
 )
 from octavia_wizard.core.errors import FileError
+from octavia_wizard.core.files import read_bytes
 from octavia_wizard.core.places import DeploymentPlace
 from octavia_wizard.core.steps.base import Pending, Record, UndoResult
 
 _NAME = re.compile(r"(\d+)-.*\.jsonl")
+MAX_BYTES = 50_000_000
+"""Largest journal that is read, in bytes; a run writes some ten thousand."""
+_GO_ON = (
+    "move the file away to go on without it; "
+    "what only it records can then no longer be undone or resumed"
+)
 _SETTLED = (UndoResult.REMOVED, UndoResult.RESTORED, UndoResult.GONE)
 
 
@@ -90,8 +98,11 @@ class Ledger:
                 self._came_out(line, run.header)
             case Kind.UNDONE if field_of(line, "result", str) in _SETTLED:
                 self.records.pop(field_of(line, "seq", int), None)
+            case Kind.FINISHED:
+                RunStatus(field_of(line, "status", str))
             case _:
-                field_of(line, "at", str)
+                pass
+        field_of(line, "at", str)
         run.lines.append(line)
 
     def pending_of(
@@ -138,12 +149,9 @@ class Ledger:
                     self.begin(path, document)
                 else:
                     self.take(document)
-            except ValueError as error:
-                raise FileError(
-                    f"{path}:{number}: damaged journal: {error}",
-                    hint="move the file away to go on without it; "
-                    "what only it records can then no longer be undone or resumed",
-                ) from error
+            except (ValueError, RecursionError) as error:
+                said = "nested too deeply" if isinstance(error, RecursionError) else error
+                raise FileError(f"{path}:{number}: damaged journal: {said}", hint=_GO_ON) from error
 
 
 def journal_paths(place: DeploymentPlace) -> list[Path]:
@@ -176,9 +184,7 @@ def _complete_lines(path: Path) -> list[bytes]:
     strength: an intent is acted upon only when it is whole on the disk.
     """
     try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise FileError(
-            f"cannot read {path}: {error.strerror}", hint="check its owner and mode"
-        ) from error
-    return content.split(b"\n")[:-1]
+        content = read_bytes(path, limit=MAX_BYTES)
+    except FileError as error:
+        raise FileError(error.message, hint=f"check its owner and mode; or {_GO_ON}") from None
+    return (content or b"").split(b"\n")[:-1]

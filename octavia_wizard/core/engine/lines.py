@@ -38,6 +38,14 @@ class RunKind(StrEnum):
     UNDO = "undo"
 
 
+class RunStatus(StrEnum):
+    """How a run ended."""
+
+    DONE = "done"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+
+
 DROPPED = "dropped"
 """Result of an outcome when nothing came of the intent."""
 
@@ -104,8 +112,15 @@ def header_of(line: Line) -> Header:
         answers=field_of(line, "answers", dict),
         only=tuple(map(str, field_of(line, "only", list))),
         resumes=maybe_text(line, "resumes"),
-        steps=tuple((str(step), str(action)) for step, action in field_of(line, "steps", list)),
+        steps=tuple(map(_pair, field_of(line, "steps", list))),
     )
+
+
+def _pair(item: object) -> tuple[str, str]:
+    match item:
+        case [str(step), str(action)]:
+            return step, action
+    raise ValueError("field 'steps' does not hold pairs of step and action")
 
 
 def pending_of(line: Line) -> Pending:

@@ -6,23 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.engine.journal import Journal
-from octavia_wizard.core.engine.lines import Header, RunKind
+from octavia_wizard.core.engine.lines import Header, RunKind, RunStatus
 from octavia_wizard.core.engine.lock import DeploymentLock
 from octavia_wizard.core.facts.model import Facts
 from octavia_wizard.core.places import DeploymentPlace, private_directory
 
-
-class RunStatus(StrEnum):
-    """How a run ended."""
-
-    DONE = "done"
-    FAILED = "failed"
-    INTERRUPTED = "interrupted"
+__all__ = ["RunStatus", "Session", "header_for", "open_session"]
 
 
 @dataclass(slots=True)
@@ -46,7 +39,7 @@ class Session:
 @contextmanager
 def open_session(place: DeploymentPlace, header: Header) -> Iterator[Session]:
     """Take the lock and begin a journal; raises LockedError and FileError."""
-    lock = DeploymentLock.acquire(place, header.command)
+    lock = DeploymentLock.acquire(place, header.command, Path(header.deploy_dir))
     try:
         journal = Journal.create(place, header)
     except BaseException:

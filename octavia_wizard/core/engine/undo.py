@@ -20,7 +20,7 @@ from octavia_wizard.core.engine.course import Surroundings
 from octavia_wizard.core.engine.events import Event
 from octavia_wizard.core.engine.ledger import Ledger, Origin
 from octavia_wizard.core.engine.lines import RunKind
-from octavia_wizard.core.engine.lock import DeploymentLock
+from octavia_wizard.core.engine.lock import require_free
 from octavia_wizard.core.engine.observe import Observer
 from octavia_wizard.core.engine.retry import RetryPolicy
 from octavia_wizard.core.engine.session import RunStatus, header_for, open_session
@@ -82,8 +82,7 @@ def undo(
     for an unknown ``only_run``, and FileError when a journal cannot be read or begun.
     """
     if not undo_plan(place, only_run):
-        if place.root.exists():
-            DeploymentLock.acquire(place, command).release()
+        require_free(place, facts.host.deploy_dir)
         return UndoReport("", RunStatus.DONE, (), 0.0, None)
     with open_session(place, header_for(RunKind.UNDO, command, effective, facts)) as session:
         around = Surroundings(

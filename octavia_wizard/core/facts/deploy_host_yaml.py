@@ -159,7 +159,8 @@ class _Loader(_Base):  # type: ignore[misc]
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
         """Build a mapping, noting keys that are written twice."""
         seen: set[str] = set()
-        for key, _ in node.value:
+        # The tag of a mapping may stand before anything; PyYAML itself then says so.
+        for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():
             if isinstance(key, yaml.ScalarNode) and key.tag != "tag:yaml.org,2002:merge":
                 if key.value in seen:
                     reason = f"{key.value} is written twice; the last one counts"

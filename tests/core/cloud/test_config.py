@@ -136,7 +136,7 @@ def test_no_choice_and_nothing_to_choose_from_is_said(tmp_path: Path) -> None:
         ("clouds:\n  a: [\n", ":3: "),
         ("clouds: [a, b]\n", "no mapping called clouds"),
         ("clouds: {a: text}\n", "the cloud a is not a mapping"),
-        ("just text\n", "no mapping called clouds"),
+        ("just text\n", "a mapping of names to values is expected"),
         ("clouds: {lab: {auth: {username: x}}}\n", "auth_url"),
     ],
 )
@@ -156,7 +156,7 @@ def test_binary_and_missing_files_are_named(
 ) -> None:
     """A file that OS_CLIENT_CONFIG_FILE names must be there."""
     (tmp_path / "clouds.yaml").write_bytes(b"\xff\xfe\x00clouds")
-    with pytest.raises(UsageError, match="not text in UTF-8"):
+    with pytest.raises(UsageError, match="not UTF-8 text"):
         list_clouds()
     monkeypatch.setenv("OS_CLIENT_CONFIG_FILE", str(tmp_path / "gone.yaml"))
     with pytest.raises(UsageError, match="OS_CLIENT_CONFIG_FILE names"):

@@ -134,6 +134,50 @@ def test_refused_credentials_name_user_project_and_address_but_no_password(
     assert "swordfish" not in said + caplog.text
 
 
+@pytest.mark.parametrize("status", [400, 403, 413, 500, 503])
+def test_what_keystone_says_to_a_login_is_not_repeated(
+    cloud: SdkCloud, stub: Stub, status: int
+) -> None:
+    """Its answer quotes what it does not like of a request, be it the password."""
+    stub.token = (status, {"error": {"message": "Invalid input: 'swordfish' is not valid"}})
+    with pytest.raises(CloudError) as caught:
+        cloud.read(NETWORKS)
+    assert f"did not let boss in (HTTP {status}, request req-stub)" in caught.value.message
+    assert "swordfish" not in caught.value.message + caught.value.hint
+
+
+def test_a_cloud_on_this_host_is_not_looked_for_through_a_proxy(
+    cloud: SdkCloud, stub: Stub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The proxy would look for it on its own host."""
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "all_proxy"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{unused.getsockname()[1]}")
+        monkeypatch.delenv("no_proxy", raising=False)
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        stub.scripts[LIST] = [(200, {"networks": []})]
+        assert cloud.read(NETWORKS).networks == ()
+
+
+@pytest.mark.parametrize(
+    ("url", "here"),
+    [
+        ("http://127.0.0.1:5000/v3", True),
+        ("https://[::1]:5000", True),
+        ("http://localhost/identity", True),
+        ("http://keystone.localhost", True),
+        ("http://172.29.236.101:5000/v3", False),
+        ("http://localhost.example.org", False),
+        ("http://[127.0.0.1", False),
+        ("", False),
+    ],
+)
+def test_only_loopback_is_this_host(url: str, here: bool) -> None:
+    """Clouds elsewhere are reached as the environment says."""
+    assert sdk_connection.is_loopback(url) is here
+
+
 def test_a_forbidden_write_names_the_call_and_the_role_it_takes(
     cloud: SdkCloud, stub: Stub
 ) -> None:

@@ -55,3 +55,18 @@ def test_who_is_never_the_password(auth: dict[str, str], user: str) -> None:
     who = Who.of("prod", auth)
     assert who.user == user
     assert "swordfish" not in repr(who)
+
+
+def test_user_and_password_of_the_address_are_never_told() -> None:
+    """Neither from the settings nor from what a library says."""
+    who = Who.of("prod", {"auth_url": "https://boss:swordfish@keystone:5000/v3"})
+    assert who.auth_url == "https://keystone:5000/v3"
+    for error in (
+        ksa.DiscoveryFailure(f"no version at https://boss:swordfish@keystone:5000/v3 {who.user}"),
+        ksa.AuthorizationFailure("https://boss:swordfish@keystone:5000/v3 said no"),
+        sdk.SDKException("https://boss:swordfish@keystone:5000/v3 is odd"),
+        sdk.HttpException("at https://boss:swordfish@keystone:5000/v3"),
+    ):
+        meaning = meaning_of(error, "reading", who)
+        assert "swordfish" not in meaning.message + meaning.hint
+        assert "keystone:5000" in meaning.message

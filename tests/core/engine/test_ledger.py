@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from octavia_wizard.core.engine.journal import Journal
-from octavia_wizard.core.engine.ledger import Ledger, journal_number
+from octavia_wizard.core.engine.ledger import MAX_BYTES, Ledger, journal_number
 from octavia_wizard.core.errors import FileError
 from octavia_wizard.core.places import DeploymentPlace
 from octavia_wizard.core.steps.base import Record
@@ -62,7 +63,15 @@ def test_cut_anywhere_it_reads_what_is_whole(place: DeploymentPlace, path: Path)
         (3, b'{"line": "intent", "seq": "one"}', "field 'seq' is missing or not int"),
         (3, b'{"line": "dance"}', "'dance' is not a valid Kind"),
         (3, b"{}", "field 'line' is missing"),
-        (3, b'{"line": "finished"}', "field 'at' is missing"),
+        (3, b'{"line": "finished"}', "field 'status' is missing"),
+        (3, b'{"line": "finished", "at": "x", "status": "odd"}', "'odd' is not a valid RunStatus"),
+        (3, b'{"line": "finished", "status": "done"}', "field 'at' is missing"),
+        (
+            3,
+            b'{"line": "intent", "seq": 2, "step": "s", "kind": "k", "name": "n", "lookup": {}}',
+            "field 'at' is missing",
+        ),
+        (2, b"[" * 100_000, "nested too deeply"),
     ],
 )
 def test_any_other_damage_is_named_with_file_and_line(
@@ -76,6 +85,16 @@ def test_any_other_damage_is_named_with_file_and_line(
     assert caught.value.message.startswith(f"{path}:{line}: damaged journal: ")
     assert what in caught.value.message
     assert "move the file away" in caught.value.hint
+
+
+@pytest.mark.parametrize("steps", [[1], [["network"]], [["network", 1]], ["ab"], {}])
+def test_a_header_whose_steps_are_no_pairs_is_damage(
+    place: DeploymentPlace, path: Path, steps: object
+) -> None:
+    header = json.loads(path.read_bytes().splitlines()[0])
+    path.write_text(json.dumps({**header, "steps": steps}) + "\n")
+    with pytest.raises(FileError, match=":1: damaged journal: field 'steps'"):
+        Ledger.read(place)
 
 
 def test_a_header_or_number_twice_is_damage(place: DeploymentPlace, path: Path) -> None:
@@ -98,7 +117,24 @@ def test_a_journal_of_a_newer_version_is_not_guessed_at(place: DeploymentPlace, 
 def test_a_file_that_cannot_be_read_is_said(place: DeploymentPlace, path: Path) -> None:
     path.unlink()
     path.mkdir()
-    with pytest.raises(FileError, match="cannot read"):
+    with pytest.raises(FileError, match="not a regular file") as caught:
+        Ledger.read(place)
+    assert "move the file away" in caught.value.hint
+
+
+def test_what_has_no_end_is_not_read(place: DeploymentPlace, path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(FileError, match="not a regular file"):
+        Ledger.read(place)
+    path.unlink()
+    path.symlink_to("/dev/zero")
+    with pytest.raises(FileError, match="not a regular file"):
+        Ledger.read(place)
+    path.unlink()
+    with path.open("wb") as file:
+        file.truncate(MAX_BYTES + 1)
+    with pytest.raises(FileError, match="larger than 50 MB"):
         Ledger.read(place)
 
 

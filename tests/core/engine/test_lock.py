@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import json
 import os
 import signal
@@ -12,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from octavia_wizard.core.engine.lock import DeploymentLock, held
+from octavia_wizard.core.engine.lock import DeploymentLock, held, require_free
 from octavia_wizard.core.errors import FileError, LockedError
 from octavia_wizard.core.places import DeploymentPlace
 
@@ -104,3 +106,65 @@ def test_a_link_in_its_place_is_not_followed(place: DeploymentPlace, tmp_path: P
     with pytest.raises(FileError, match="cannot open"):
         DeploymentLock.acquire(place, "replay")
     assert target.read_text() == "content"
+
+
+def test_what_is_no_file_in_its_place_is_not_waited_for(place: DeploymentPlace) -> None:
+    place.root.mkdir(parents=True)
+    os.mkfifo(place.lock)
+    with pytest.raises(FileError, match="not a regular file"):
+        held(place)
+    with pytest.raises(FileError, match="not a regular file"):
+        DeploymentLock.acquire(place, "replay")
+
+
+def test_a_state_directory_that_cannot_be_looked_into_is_said(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match="File name too long"):
+        held(DeploymentPlace(tmp_path / ("x" * 300)))
+
+
+class TestOfTheDeployDirectory:
+    """Users have states of their own, and may share a deploy directory."""
+
+    @pytest.fixture
+    def deploy_dir(self, tmp_path: Path) -> Path:
+        directory = tmp_path / "openstack_deploy"
+        directory.mkdir()
+        return directory
+
+    def test_runs_under_another_state_directory_are_kept_out(
+        self, place: DeploymentPlace, tmp_path: Path, deploy_dir: Path
+    ) -> None:
+        other = DeploymentPlace(tmp_path / "other")
+        lock = DeploymentLock.acquire(place, "replay", deploy_dir)
+        said = "locked by another octavia-wizard, under another state directory"
+        with pytest.raises(LockedError, match=said):
+            DeploymentLock.acquire(other, "undo", deploy_dir)
+        assert held(other) is None
+        with pytest.raises(LockedError, match=said):
+            require_free(other, deploy_dir)
+        with pytest.raises(LockedError, match=f"replay .process {os.getpid()}"):
+            require_free(place, deploy_dir)
+        lock.release()
+        require_free(other, deploy_dir)
+        DeploymentLock.acquire(other, "undo", deploy_dir).release()
+        assert list(deploy_dir.iterdir()) == []
+
+    def test_one_that_is_not_there_is_no_obstacle(
+        self, place: DeploymentPlace, tmp_path: Path
+    ) -> None:
+        DeploymentLock.acquire(place, "replay", tmp_path / "gone").release()
+        require_free(place, tmp_path / "gone")
+        assert not (tmp_path / "gone").exists()
+
+    def test_a_file_system_without_such_locks_is_no_obstacle(
+        self, place: DeploymentPlace, deploy_dir: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        real = fcntl.flock
+
+        def flock(handle: int, kind: int) -> None:
+            if os.path.samestat(os.fstat(handle), deploy_dir.stat()):
+                raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+            real(handle, kind)
+
+        monkeypatch.setattr(fcntl, "flock", flock)
+        DeploymentLock.acquire(place, "replay", deploy_dir).release()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from octavia_wizard.core.engine.lines import RunKind
-from octavia_wizard.core.engine.lock import held
+from octavia_wizard.core.engine.lock import held, require_free
 from octavia_wizard.core.engine.session import header_for, open_session
 from octavia_wizard.core.errors import FileError, LockedError
 from octavia_wizard.core.facts.model import CloudFacts, Facts
@@ -29,6 +30,13 @@ def test_the_lock_is_held_as_long_as_the_session(place: DeploymentPlace) -> None
             pytest.fail("nobody may come in")
     assert held(place) is None
     assert not session.backup_dir.exists()
+
+
+def test_the_deploy_directory_is_locked_too(tmp_path: Path, place: DeploymentPlace) -> None:
+    header = replace(HEADER, deploy_dir=str(tmp_path))
+    with open_session(place, header), pytest.raises(LockedError, match="another state directory"):
+        require_free(DeploymentPlace(tmp_path / "other"), tmp_path)
+    require_free(DeploymentPlace(tmp_path / "other"), tmp_path)
 
 
 def test_backups_outlive_the_session(place: DeploymentPlace) -> None:

@@ -231,7 +231,7 @@ class TestProblems:
         "value",
         ["!hunter22", "!!hunter22 x", "!<hunter22> x", "*hunter22", "&hunter22&", "%hunter22",
          "!!int hunter22", "!!float hunter22", "!!bool hunter22", "!!timestamp hunter22",
-         "!!binary hunter22é", '"\\hunter22"', "[hunter22"],
+         "!!set hunter22", "!!binary hunter22é", '"\\hunter22"', "[hunter22"],
     )  # fmt: skip
     def test_a_password_that_is_no_valid_yaml_is_not_quoted(self, deploy: Path, value: str) -> None:
         (deploy / "user_secrets.yml").write_text(f"a: 1\noctavia_service_password: {value}\n")
