@@ -6,6 +6,7 @@ it, and the result comes back into the loop before anything on a screen is touch
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -61,45 +62,45 @@ class Desk(App[int]):
 
     # --- what the screens ask for
 
+    @abstractmethod
     def show_section(self, name: str, key: str = "") -> None:
         """Open a section, at a question."""
-        raise NotImplementedError
 
+    @abstractmethod
     def show_question(self, question: Question) -> None:
         """Open a single question."""
-        raise NotImplementedError
 
+    @abstractmethod
     def show_explanation(self, question: Question) -> None:
         """Explain a question."""
-        raise NotImplementedError
 
+    @abstractmethod
     def show_help(self, place: str, purpose: str, keys: Sequence[tuple[str, str]]) -> None:
         """Tell what a screen is for and which keys it has."""
-        raise NotImplementedError
 
+    @abstractmethod
     def show_review(self) -> None:
         """Open the review."""
-        raise NotImplementedError
 
+    @abstractmethod
     def show_apply(self) -> None:
         """Open the screen of the run."""
-        raise NotImplementedError
 
+    @abstractmethod
     def show_handover(self) -> None:
         """Open the page of what comes next."""
-        raise NotImplementedError
 
+    @abstractmethod
     def show_preview(self) -> None:
         """Show the variables file as it would be emitted."""
-        raise NotImplementedError
 
+    @abstractmethod
     def say_where(self) -> None:
         """Say where the answers are saved."""
-        raise NotImplementedError
 
+    @abstractmethod
     def leave(self) -> None:
         """Leave the wizard; the answers are kept."""
-        raise NotImplementedError
 
     # --- answers
 
