@@ -30,7 +30,7 @@ def page_of(handover: Handover) -> Content:
         lines += [
             Content(""),
             Content("The answers as a preset, to replay this deployment:"),
-            Content(f"  octavia-wizard replay {handover.preset}"),
+            Content(f"  {handover.replay}"),
         ]
     if handover.commands:
         lines += [Content(""), Content.styled("Run next, in this order", "bold")]
@@ -56,5 +56,5 @@ def page_of(handover: Handover) -> Content:
             lines.append(Content(f"  {thing.kind.ljust(20)} {thing.name}"))
     if handover.journal is not None:
         lines += [Content(""), Content(f"Journal  {handover.journal}")]
-    lines.append(Content("Take back what was made:  octavia-wizard undo"))
+    lines += [Content(""), Content("Take back what was made:"), Content(f"  {handover.undo}")]
     return Content("\n").join(lines)

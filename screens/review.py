@@ -247,6 +247,6 @@ class ReviewScreen(WizardScreen[None]):
         lines = [Content.assemble((name.ljust(10), "$foreground 60%"), text) for name, text in rows]
         closing = (
             "Each change is written down before it is made. A run can be stopped and resumed, "
-            "and 'octavia-wizard undo' takes back what it made."
+            "and taken back by the verb undo."
         )
         return Content("\n").join([Content(""), *lines, Content(""), Content(closing)])

@@ -39,7 +39,7 @@ def check(
     Examples:
       octavia-wizard check site.yml
       octavia-wizard check site.yml --live --cloud prod
-      octavia-wizard check site.yml --accept image-test-only --format json
+      octavia-wizard check site.yml --accept test-only-image --format json
 
     Ends with 3 for a preset that is invalid or incomplete, and with 4 when findings stand in the
     way of applying it.

@@ -12,6 +12,7 @@ import click
 from octavia_wizard.commands.flow import complete_preset
 from octavia_wizard.commands.invocation import Invocation, cloud_options, verb
 from octavia_wizard.commands.rehearsing import rehearsed
+from octavia_wizard.core.commandline import command_line
 from octavia_wizard.output.model import Result
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def _left(invocation: Invocation, session: Session, code: int) -> Result:
         "answers": str(place.autosave) if place.autosave.exists() else None,
         "preset": str(place.preset) if place.preset.exists() else None,
     }
-    again = "octavia-wizard --rehearse" if invocation.rehearse else "octavia-wizard"
+    again = session.command_line()
     document = {**paths, "deploy_dir": str(session.options.deploy_dir), "status": code}
     rehearsed = invocation.rehearsal is not None
 
@@ -107,6 +108,8 @@ def _left(invocation: Invocation, session: Session, code: int) -> Result:
         if code == 0 and paths["answers"] and not paths["preset"]:
             paper.line(f"Your answers are kept; {again} goes on with them.")
         if rehearsed:
-            paper.line("The rehearsal cloud keeps running; octavia-wizard rehearse down stops it.")
+            paper.line(
+                f"The rehearsal cloud keeps running; {command_line('rehearse', 'down')} ends it."
+            )
 
     return Result("left", (document,), write, exit_code=code)

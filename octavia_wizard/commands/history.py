@@ -93,7 +93,8 @@ def undo(invocation: Invocation, run_id: str | None, yes: bool) -> Result:
     require_free(place, invocation.deploy_dir)
     standing = undo_plan(place, run_id)
     if not standing:
-        return _said(invocation, "undo", "Nothing to undo: nothing of ours is there.")
+        where = invocation.deploy_dir
+        return _said(invocation, "undo", f"Nothing to undo: nothing of ours is at {where}.")
     invocation.output.show(standing_result(standing, invocation.deploy_dir))
     require_consent(invocation, f"Take back these {len(standing)} things?", yes=yes)
     session = _session_of_last(invocation)

@@ -10,6 +10,7 @@ import click
 
 from octavia_wizard.commands.flow import where
 from octavia_wizard.commands.invocation import Invocation
+from octavia_wizard.core.commandline import command_line
 from octavia_wizard.output.model import Result
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def confirm_and_run(
     result = _run(invocation, session, plan, command, resumes)
     if result.error is not None:
         _say_what_stands(invocation, result)
-        raise _with_hint(result.error)
+        raise _with_hint(result.error, invocation)
     return _finish(session, plan, result)
 
 
@@ -129,9 +130,8 @@ def _say_what_stands(invocation: Invocation, result: RunResult) -> None:
     invocation.output.show(Result("run", (document,), write))
 
 
-def _with_hint(error: WizardError) -> WizardError:
+def _with_hint(error: WizardError, invocation: Invocation) -> WizardError:
     """Let the hint of an error end in how to go on."""
-    resume = "octavia-wizard resume goes on from here"
-    if "resume" not in error.hint:
-        error.hint = f"{error.hint}; then {resume}" if error.hint else resume
+    resume = command_line("resume", deploy_dir=invocation.deploy_dir)
+    error.hint = "; ".join(filter(None, (error.hint, f"{resume} goes on from here")))
     return error

@@ -77,6 +77,10 @@ class Handover:
     notes: tuple[str, ...] = ()
     """What was put off, and what to do about it."""
     deploy_dir: Path | None = None
+    replay: str = ""
+    """Command line that replays the preset."""
+    undo: str = ""
+    """Command line that takes back what was made."""
 
 
 def write_preset(session: Session, *, interview: bool = True) -> Path:
@@ -103,14 +107,17 @@ def hand_over(
     to do, and ``interview`` False where nobody was interviewed.  Raises FileError.
     """
     preset = write_preset(session, interview=interview)
+    replay = session.command_line("replay", str(preset))
     return Handover(
         preset=preset,
         journal=result.journal if result else None,
         commands=next_commands(session.effective),
         made=made(session),
         certificates=certificates(session.effective),
-        notes=_put_off(session.effective, plan, preset),
+        notes=_put_off(session.effective, plan, replay),
         deploy_dir=session.options.deploy_dir,
+        replay=replay,
+        undo=session.command_line("undo"),
     )
 
 
@@ -172,12 +179,12 @@ def _command(name: str, playbook: Playbook) -> NextCommand:
     )
 
 
-def _put_off(effective: Effective, plan: Plan, preset: Path) -> tuple[str, ...]:
+def _put_off(effective: Effective, plan: Plan, replay: str) -> tuple[str, ...]:
     """Name the steps that wait for something the playbooks bring."""
     if not effective.is_on("ssh.enabled"):
         return ()
     return tuple(
-        f"{item.title}: {item.decision.reason}. Afterwards: octavia-wizard replay {preset}"
+        f"{item.title}: {item.decision.reason}. Afterwards: {replay}"
         for item in plan.items
         if item.step == "keypair" and item.action is Action.SKIP
     )

@@ -18,6 +18,7 @@ from octavia_wizard.core.answers.document import Document
 from octavia_wizard.core.answers.load import answers_of, load_preset
 from octavia_wizard.core.answers.save import preset_document, preset_text
 from octavia_wizard.core.cloud.api import Cloud
+from octavia_wizard.core.commandline import DEFAULT_DEPLOY_DIR, command_line
 from octavia_wizard.core.effective import Effective, Setting
 from octavia_wizard.core.engine.plan import Plan, build_plan
 from octavia_wizard.core.errors import PresetError, Problem
@@ -38,8 +39,6 @@ from octavia_wizard.core.questions import (
 from octavia_wizard.core.questions.resolve import resolve
 from octavia_wizard.core.questions.text import check_answer, parse_answer
 from octavia_wizard.core.questions.variables import PREFIX, variable_questions
-
-DEFAULT_DEPLOY_DIR = Path("/etc/openstack_deploy")
 
 
 class SectionState(StrEnum):
@@ -150,6 +149,10 @@ class Session:
     def answers_document(self) -> dict[str, object]:
         """Return the answers as the document a journal keeps."""
         return preset_document(self._answers)
+
+    def command_line(self, *words: str) -> str:
+        """Return how to call the wizard with ``words`` on this deployment."""
+        return command_line(*words, deploy_dir=self.options.deploy_dir)
 
     # --- facts
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from octavia_wizard.core.commandline import command_line
 from octavia_wizard.core.engine.history import RunSummary, runs, status_document
 from octavia_wizard.core.engine.lock import Holder, held
 from octavia_wizard.core.engine.undo import Standing, UndoReport, undo_plan
@@ -78,7 +80,7 @@ def status_result(place: DeploymentPlace, deploy_dir: Path) -> Result:
     summaries = runs(place)
     holder = held(place)
     standing = undo_plan(place)
-    following = _next(summaries, holder, place)
+    command, aim = _next(summaries, holder, place, deploy_dir)
     document = {
         **status_document(place),
         "deploy_dir": str(deploy_dir),
@@ -86,12 +88,12 @@ def status_result(place: DeploymentPlace, deploy_dir: Path) -> Result:
         "answers": str(place.autosave) if is_there(place.autosave) else None,
         "preset": str(place.preset) if is_there(place.preset) else None,
         "standing": [_standing_document(entry) for entry in standing],
-        "next": following,
+        "next": f"{command} {aim}".strip(),
     }
 
     def write(paper: Paper) -> None:
         paper.title(f"Deployment {homely(deploy_dir)}")
-        paper.rows(_places(place, document, following), ("dim",), indent=1)
+        paper.rows(_places(place, document, command), ("dim",), indent=1)
         if holder is not None:
             paper.line(("locked by ", "yellow"), str(holder), indent=1)
         _write_runs(paper, summaries)
@@ -99,34 +101,35 @@ def status_result(place: DeploymentPlace, deploy_dir: Path) -> Result:
             paper.title("There because of octavia-wizard:")
             things = notable(_thing(entry) for entry in reversed(standing))
             write_things(paper, things, deploy_dir)
-        _write_next(paper, following, place)
+        _write_next(paper, command, aim)
 
     return Result("status", (document,), write)
 
 
 def _places(
-    place: DeploymentPlace, document: Mapping[str, object], following: str
+    place: DeploymentPlace, document: Mapping[str, object], command: str
 ) -> list[tuple[str, str]]:
     """Return where answers and preset are, or else the state; not what the next step names."""
     paths = {name: document[name] for name in ("answers", "preset") if document[name]}
     if not paths:
         return [("state", homely(place.root))]
-    return [(n, homely(str(path))) for n, path in paths.items() if str(path) not in following]
+    return [(n, homely(str(path))) for n, path in paths.items() if str(path) not in command]
 
 
-def _write_next(paper: Paper, following: str, place: DeploymentPlace) -> None:
-    preset = str(place.preset)
-    if preset not in following:
-        paper.line(("Next: ", "bold"), following)
+def _write_next(paper: Paper, command: str, aim: str) -> None:
+    if len(f"Next: {command} {aim}") < WIDTH:
+        paper.line(("Next: ", "bold"), f"{command} {aim}".strip())
         return
-    command, _, aim = following.partition(preset)
-    paper.line(("Next: ", "bold"), f"{command}… {aim.strip()}:")
-    line = f"{command}{homely(preset)}"
-    if len(line) < WIDTH:
-        paper.line(line, indent=1)
-    else:
-        paper.line(f"{command}\\", indent=1)
-        paper.line(homely(preset), indent=2)
+    paper.line(("Next: ", "bold"), f"this {aim}:")
+    lines = [""]
+    for word in shlex.split(command):
+        shown = homely(word) if homely(word) != word else shlex.quote(word)
+        if lines[-1] and len(f"{lines[-1]} {shown}") > WIDTH - 6:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {shown}".strip()
+    for number, line in enumerate(lines, start=1):
+        more = " \\" if number < len(lines) else ""
+        paper.line(f"{line}{more}", indent=1 if number == 1 else 2)
 
 
 def _write_runs(paper: Paper, summaries: Sequence[RunSummary]) -> None:
@@ -149,15 +152,21 @@ def _counts(run: RunSummary) -> str:
     return ", ".join(f"{count} {what}" for what, count in counts.items() if count)
 
 
-def _next(summaries: Sequence[RunSummary], holder: Holder | None, place: DeploymentPlace) -> str:
+def _next(
+    summaries: Sequence[RunSummary],
+    holder: Holder | None,
+    place: DeploymentPlace,
+    deploy_dir: Path,
+) -> tuple[str, str]:
+    """Return the command to call next, if there is one, and what it does."""
     newest = summaries[0] if summaries else None
     if holder is not None:
-        return "wait until the run has ended"
+        return "", "wait until the run has ended"
     if newest is not None and newest.status.is_unfinished:
         verb = "undo" if newest.kind == "undo" else "resume"
-        return f"octavia-wizard {verb} goes on with run {newest.run_id}"
+        return command_line(verb, deploy_dir=deploy_dir), f"goes on with run {newest.run_id}"
     if newest is not None and is_there(place.preset):
-        return f"octavia-wizard plan {place.preset} tells whether anything drifted"
-    if is_there(place.autosave):
-        return "octavia-wizard goes on with the interview"
-    return "octavia-wizard begins the interview"
+        plan = command_line("plan", str(place.preset), deploy_dir=deploy_dir)
+        return plan, "tells whether anything drifted"
+    wizard = command_line(deploy_dir=deploy_dir)
+    return wizard, f"{'goes on with' if is_there(place.autosave) else 'begins'} the interview"

@@ -115,7 +115,7 @@ class Reviewer:
         self._asker.say_error(error)
         options = [
             Option(True, "Try again", "what is done is kept"),
-            Option(False, "Stop", "octavia-wizard resume goes on later"),
+            Option(False, "Stop", f"{self._session.command_line('resume')} goes on later"),
         ]
         return self._prompter.choose("What now", options, True, moves=False) is True
 

@@ -104,10 +104,13 @@ def test_the_status_fits_and_tells_each_path_once(place: DeploymentPlace, deploy
     text = "\n".join(lines)
     assert f"  {run}  done  3 created, 1 changed  replay preset.yml" in lines
     assert text.count("preset.yml") - text.count("replay preset.yml") == 1
-    assert lines[-2:] == ["  octavia-wizard plan \\", f"    {homely(place.preset)}"]
+    assert "Next: this tells whether anything drifted:" in lines
+    command = " ".join(line.strip(" \\") for line in lines[-3:])
+    assert command.endswith(f"--deploy-dir {homely(deploy_dir)} plan {homely(place.preset)}")
     (document,) = result.documents
     assert document["next"] == (
-        f"octavia-wizard plan {place.preset} tells whether anything drifted"
+        f"octavia-wizard --deploy-dir {deploy_dir} plan {place.preset} "
+        "tells whether anything drifted"
     )
     assert document["preset"] == str(place.preset)
 

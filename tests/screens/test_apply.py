@@ -52,7 +52,8 @@ async def test_a_run_ends_with_a_preset_and_what_comes_next(
         await desk.press("n")
         assert isinstance(desk.app.screen, HandoverScreen)
         page = " ".join(desk.text().split())
-        assert "octavia-wizard replay" in page
+        assert "octavia-wizard --deploy-dir" in page
+        assert "Take back what was made" in page
         assert "openstack-ansible" in page
 
         await desk.press("escape", "escape")

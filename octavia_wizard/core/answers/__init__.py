@@ -1,0 +1,1 @@
+"""What the operator set: values, the preset format, reading and writing it."""

@@ -67,7 +67,7 @@ class UndoReport:
     def error(self) -> WizardError | None:
         """Return UndoError listing what is left, Interrupted when stopped, None when all went."""
         if self.status is RunStatus.INTERRUPTED:
-            return Interrupted(STOPPED, hint="octavia-wizard undo goes on from here")
+            return Interrupted(STOPPED, hint="undo again to go on from here")
         if not self.left:
             return None
         return UndoError(

@@ -17,7 +17,7 @@ from octavia_wizard.core.facts.model import Facts
 from octavia_wizard.core.steps.base import Pending, Record
 
 STOPPED = "stopped on request"
-RESUME_HINT = "octavia-wizard resume goes on from here"
+RESUME_HINT = "the run can be resumed"
 
 
 @dataclass(slots=True)

@@ -1,0 +1,1 @@
+"""What is, on the deploy host and in the cloud."""
