@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from octavia_wizard.commands.invocation import Invocation, verb, voice_options
+from octavia_wizard.core.commandline import command_line
 from octavia_wizard.output.model import Result
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def up(invocation: Invocation, fresh: bool, port_offset: int | None) -> Result:
             paper.line(running.note, indent=1)
         usual = running.layout.port_offset == Layout.default().port_offset
         prefix = "" if usual else f"{PORT_OFFSET_VARIABLE}={running.layout.port_offset} "
-        paper.line(f"for octavia-wizard:   {prefix}octavia-wizard --rehearse", indent=1)
+        paper.line(f"for octavia-wizard:   {prefix}{command_line()} --rehearse", indent=1)
         variable = f"OS_CLIENT_CONFIG_FILE={running.clouds_file}"
         paper.line(f"for other clients:    export {variable} OS_CLOUD=rehearsal", indent=1)
         paper.line(f"deploy directory:     {deploy_dir}", indent=1)

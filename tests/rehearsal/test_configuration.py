@@ -33,6 +33,14 @@ def test_every_template_is_filled_to_the_last_placeholder(
     assert "DEFAULT" in text
 
 
+def test_keystone_keeps_all_its_keys_in_the_state(layout: Layout, secrets: dict[str, str]) -> None:
+    """Its defaults are below /etc: it would not start where nobody ran its own set-up."""
+    parser = configparser.ConfigParser(interpolation=None)
+    parser.read_string(configuration.render("keystone.conf", layout, secrets))
+    for section in ("fernet_tokens", "fernet_receipts", "credential"):
+        assert Path(parser[section]["key_repository"]).is_relative_to(layout.state)
+
+
 def test_a_template_ships_for_every_service(layout: Layout, secrets: dict[str, str]) -> None:
     """One file each, in a directory of its name."""
     configuration.write(layout, secrets)
