@@ -35,6 +35,10 @@ _PLAIN = {
     DOT: "|",
     "•": "*",
     "→": ">",
+    "←": "<",
+    "↑": "^",
+    "↓": "v",
+    "×": "x",  # noqa: RUF001
     "▾": "v",
     "…": ".",
     "—": "-",
@@ -68,7 +72,14 @@ def needs_ascii(environ: Mapping[str, str] | None = None, encoding: str | None =
 @lru_cache(4096)
 def plain(text: str) -> str:
     """Return a text with every character replaced by one of ASCII that is as wide."""
-    return "".join(char if char.isascii() else _PLAIN.get(char, "?") for char in text)
+    return "".join(char if char.isascii() else _PLAIN.get(char) or _drawn(char) for char in text)
+
+
+def _drawn(char: str) -> str:
+    """Replace what draws lines and blocks, of which Textual uses many; letters have no stand-in."""
+    if "\u2500" <= char <= "\u257f":
+        return "|" if char in "│┃┆┇┊┋╎╏║╷╵╻╹" else "-" if char in "─━┄┅┈┉╌╍═╴╶╸╺" else "+"
+    return " " if "\u2580" <= char <= "\u259f" else "?"
 
 
 class AsciiFilter(LineFilter):

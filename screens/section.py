@@ -16,6 +16,7 @@ from textual.widgets import Static
 
 from octavia_wizard.core.errors import PresetError
 from octavia_wizard.core.questions import Choice, Question
+from octavia_wizard.screens import glyphs
 from octavia_wizard.screens.editors import ChoiceField, TextField
 from octavia_wizard.screens.frame import Rule, WizardScreen
 from octavia_wizard.screens.outlook import applies, setting_of
@@ -153,6 +154,18 @@ class QuestionsScreen(WizardScreen[bool]):
         parts.append(Content(question.help))
         return Content("\n").join(parts)
 
+    @property
+    def refused(self) -> list[QuestionRow]:
+        """Return the rows in which something stands that cannot be taken."""
+        return [row for row in self.visible_rows if row.refused]
+
+    def findings_text(self) -> Content:
+        """Say first what was typed and not taken."""
+        names = ", ".join(row.question.title for row in self.refused)
+        if not names:
+            return super().findings_text()
+        return Content.assemble((glyphs.ERROR, "$text-error"), f" not taken: {names}")
+
     # --- what is answered
 
     def take(self, row: QuestionRow) -> bool:
@@ -174,6 +187,7 @@ class QuestionsScreen(WizardScreen[bool]):
         except PresetError as error:
             row.refuse(error)
             row.scroll_visible(animate=False)
+            self._take_news()
             return False
         row.clear()
         if isinstance(row.field, TextField):
@@ -215,10 +229,12 @@ class QuestionsScreen(WizardScreen[bool]):
             return
         rows = self.visible_rows
         place = rows.index(row) + by
-        if place >= len(rows):
-            self.dismiss(True)
-        else:
+        if place < len(rows):
             self.set_focus(rows[place].field)
+        elif self.refused:
+            self.set_focus(self.refused[0].field)
+        else:
+            self.dismiss(True)
 
     async def action_move(self, by: int) -> None:
         """Take the answer, if it can be, and move to another question."""
@@ -232,11 +248,18 @@ class QuestionsScreen(WizardScreen[bool]):
     async def action_back(self) -> None:
         """Leave; something typed that cannot be taken is given up first, and the screen stays."""
         row = await self._typed()
-        if row is not None and not self.take(row):
+        if row is not None:
+            self.take(row)
+        refused = self.refused
+        for row in refused:
             row.reset()
-            self.app.notify("The former value holds. Esc once more goes back.", markup=False)
+        if not refused:
+            self.dismiss(False)
             return
-        self.dismiss(False)
+        self.set_focus(refused[0].field)
+        self._take_news()
+        names = ", ".join(row.question.title for row in refused)
+        self.app.notify(f"{names}: the former value holds. Esc once more goes back.", markup=False)
 
     async def action_none(self) -> None:
         """Answer: deliberately none."""

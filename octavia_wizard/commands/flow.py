@@ -26,12 +26,13 @@ MISSING = "answer-missing"
 def complete_preset(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[click.shell_completion.CompletionItem]:
-    """Offer the presets that can be named, then files."""
+    """Offer files and the presets that can be named."""
     from octavia_wizard.core.answers.presets import list_presets
 
     names = [entry.name for entry in list_presets() if entry.name.startswith(incomplete)]
     items = [click.shell_completion.CompletionItem(name) for name in names]
-    return [*items, click.shell_completion.CompletionItem(incomplete, type="file")]
+    # Files come first: the script of bash forgets all names before them.
+    return [click.shell_completion.CompletionItem(incomplete, type="file"), *items]
 
 
 def complete_key(

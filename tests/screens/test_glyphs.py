@@ -37,3 +37,7 @@ def test_the_filter_leaves_nothing_a_plain_terminal_cannot_print() -> None:
     shown = AsciiFilter().apply(segments, Color(0, 0, 0))
 
     assert [segment.text for segment in shown] == ["+ ready", "na?ve > ??", "plain"]
+
+
+def test_what_textual_draws_has_a_stand_in() -> None:
+    assert plain("← ↑↓ │─┌ ▌█") == "< ^v |-+   "

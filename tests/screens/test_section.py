@@ -71,6 +71,24 @@ async def test_esc_gives_up_a_refused_input_first_and_leaves_next(opened: Opened
         assert isinstance(desk.app.screen, HubScreen)
 
 
+async def test_what_was_not_taken_is_not_forgotten_after_moving_on(
+    opened: Opened, session: Session
+) -> None:
+    async with opened() as desk:
+        await desk.press("2", "end", "down", "down", "down", "down", "down")
+        await desk.type("many")
+        await desk.press("down")
+        assert "not taken: MTU" in desk.text()
+        assert "nothing stands in the way" not in desk.text()
+        await desk.press("escape")
+        assert isinstance(desk.app.screen, QuestionsScreen)
+        assert _focused(desk) == "network.mtu"
+        assert "not taken" not in desk.text()
+        await desk.press("escape")
+        assert isinstance(desk.app.screen, HubScreen)
+    assert "network.mtu" not in session.answers
+
+
 async def test_esc_takes_what_can_be_taken(opened: Opened, session: Session) -> None:
     async with opened() as desk:
         await desk.press("2", "down", "down")
