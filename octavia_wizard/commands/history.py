@@ -86,6 +86,7 @@ def undo(invocation: Invocation, run_id: str | None, yes: bool) -> Result:
     """
     from octavia_wizard.core.engine.lock import require_free
     from octavia_wizard.core.engine.undo import undo_plan
+    from octavia_wizard.core.interview import require_deploy_dir
     from octavia_wizard.core.places import DeploymentPlace
     from octavia_wizard.output.pasts import standing_result, undone_result
 
@@ -94,6 +95,7 @@ def undo(invocation: Invocation, run_id: str | None, yes: bool) -> Result:
     standing = undo_plan(place, run_id)
     if not standing:
         where = invocation.deploy_dir
+        require_deploy_dir(where)
         return _said(invocation, "undo", f"Nothing to undo: nothing of ours is at {where}.")
     invocation.output.show(standing_result(standing, invocation.deploy_dir))
     require_consent(invocation, f"Take back these {len(standing)} things?", yes=yes)

@@ -68,7 +68,7 @@ def replay(
     from octavia_wizard.core.interview import require_deploy_dir
 
     session = load_session(invocation, preset, settings, accept)
-    require_deploy_dir(session)
+    require_deploy_dir(session.options.deploy_dir)
     asks = invocation.output.interactive and not yes
     if asks and CLOUD in session.effective.missing:
         _ask(session, (), CLOUD)

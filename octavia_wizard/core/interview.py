@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from types import MappingProxyType
 
 from octavia_wizard.core.answers.answers import Answers, Provenance
@@ -105,9 +106,8 @@ def answers_of_run(run: Resumable) -> Answers:
     return answers_of(document, Provenance.OPERATOR)
 
 
-def require_deploy_dir(session: Session) -> None:
+def require_deploy_dir(directory: Path) -> None:
     """Raise UsageError where there is no deploy directory: a misspelt one must not be made."""
-    directory = session.options.deploy_dir
     if not directory.is_dir():
         raise UsageError(
             f"there is no deploy directory {directory}",
@@ -130,7 +130,7 @@ def apply(
     The result says how it ended.  Raises UsageError without a deploy directory, BlockedError,
     LockedError, FileError or a CloudError of the first connection before anything was done.
     """
-    require_deploy_dir(session)
+    require_deploy_dir(session.options.deploy_dir)
     options = session.options
     cloud = session.connect() if session.facts.cloud is not None else None
     if cloud is not None:

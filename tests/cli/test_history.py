@@ -188,3 +188,11 @@ class TestAfterARun:
             command["command"] for command in handover["commands"]
         ]
         assert len(handover["certificates"]) == 3
+
+
+def test_undo_at_a_misspelt_deploy_directory_is_not_taken_for_nothing_to_do(
+    run: Run, tmp_path: Path
+) -> None:
+    result = run("undo", "--yes", "--deploy-dir", str(tmp_path / "openstack_deplyo"))
+    assert result.exit_code == 2
+    assert "there is no deploy directory" in result.stderr
