@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -13,6 +14,13 @@ import pytest
 from octavia_wizard.core.errors import LockedError
 from octavia_wizard.rehearsal import control, lock, private
 from octavia_wizard.rehearsal.layout import DEFAULT_PORT_OFFSET, Layout
+
+# Whoever runs the tests may have been started with signals ignored (nohup, a shell's "&"), which
+# children inherit; operators are not, and the tests of signals speak of them.
+for _number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+    if signal.getsignal(_number) is signal.SIG_IGN:
+        _usual = signal.default_int_handler if _number is signal.SIGINT else signal.SIG_DFL
+        signal.signal(_number, _usual)
 
 REHEARSAL_ROOT_VARIABLE = "OCTAVIA_WIZARD_TEST_REHEARSAL_ROOT"
 REHEARSAL_PORT_VARIABLE = "OCTAVIA_WIZARD_TEST_REHEARSAL_PORT_OFFSET"

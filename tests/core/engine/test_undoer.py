@@ -50,4 +50,4 @@ def test_an_interrupted_undo_can_be_gone_on_with() -> None:
     stopped = report(RunStatus.INTERRUPTED, REMOVED, NOT_REACHED)
     assert isinstance(stopped.error, Interrupted)
     assert stopped.exit_code == 130
-    assert "undo goes on" in stopped.error.hint
+    assert "undo again" in stopped.error.hint
