@@ -152,7 +152,8 @@ def test_from_the_first_question_to_a_converged_cloud_and_a_preset_that_replays_
     terminal.keys("y")
     terminal.until("done: everything is as planned", 120)
     terminal.keys("n")
-    terminal.until("octavia-wizard replay")
+    terminal.until("to replay this deployment")
+    terminal.until("octavia-wizard --deploy-dir")
     terminal.keys(CTRL_Q)
     assert terminal.ended() == 0
 
