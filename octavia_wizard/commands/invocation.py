@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from octavia_wizard.core.commandline import DEFAULT_DEPLOY_DIR
+
 if TYPE_CHECKING:
     from octavia_wizard.core.answers.answers import Answers
     from octavia_wizard.core.session import Options
     from octavia_wizard.output import Output, Result
 
-DEFAULT_DEPLOY_DIR = "/etc/openstack_deploy"
 REHEARSAL = "rehearsal"
 F = TypeVar("F", bound=Callable[..., Any])
 

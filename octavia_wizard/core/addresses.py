@@ -11,12 +11,6 @@ def split_pool(pool: str) -> tuple[IPv4Address, IPv4Address]:
     return IPv4Address(first), IPv4Address(last)
 
 
-def pool_size(pool: str) -> int:
-    """Return how many addresses a pool holds, ends included."""
-    first, last = split_pool(pool)
-    return int(last) - int(first) + 1
-
-
 def propose_pool(cidr: str) -> str | None:
     """Propose the range Neutron hands to amphorae; None where the network is too small.
 
