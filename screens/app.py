@@ -9,48 +9,42 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 from textual import work
-from textual.app import SystemCommand
-from textual.binding import Binding
-from textual.filter import LineFilter
+from textual.app import App, SystemCommand
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
 from octavia_wizard.core.engine.resume import Resumable
 from octavia_wizard.core.errors import Interrupted, WizardError
-from octavia_wizard.core.interview import answers_of_run, look_at_cloud
+from octavia_wizard.core.interview import answers_of_run, look_to_ask
 from octavia_wizard.core.questions import Question, find_section
 from octavia_wizard.core.session import Session
+from octavia_wizard.core.settings import Settings, load_settings, settings_path
 from octavia_wizard.screens.apply import ApplyScreen
-from octavia_wizard.screens.commands import commands_of
+from octavia_wizard.screens.commands import WizardCommands, commands_of
 from octavia_wizard.screens.confirm import AskScreen, Way
 from octavia_wizard.screens.desk import Desk
 from octavia_wizard.screens.done import HandoverScreen
 from octavia_wizard.screens.explain import ExplainScreen, HelpScreen
-from octavia_wizard.screens.glyphs import AsciiFilter, needs_ascii
+from octavia_wizard.screens.habits import Habits
 from octavia_wizard.screens.hub import HubScreen
 from octavia_wizard.screens.preview import PreviewPane, PreviewScreen
 from octavia_wizard.screens.review import ReviewScreen
 from octavia_wizard.screens.section import QuestionsScreen
+from octavia_wizard.screens.sections import screen_of
 from octavia_wizard.screens.terminal import forgiving_output, let_go
 from octavia_wizard.screens.variables import VariablesScreen
 from octavia_wizard.screens.workers.facts import Looker
 from octavia_wizard.screens.workers.threads import in_thread
 
 
-class WizardApp(Desk):
+class WizardApp(Habits, Desk):
     """The guided run."""
 
     TITLE = "octavia-wizard"
     CSS_PATH = "wizard.tcss"
+    COMMANDS = App.COMMANDS | {WizardCommands}
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (70, "-normal"), (110, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]
-    BINDINGS = [
-        Binding("f2", "preview", "preview"),
-        Binding("f5", "read_again", "read again", show=False),
-        Binding("ctrl+s", "where", "saved where", key_display="Ctrl+S", show=False, priority=True),
-        Binding("ctrl+p", "command_palette", "commands", key_display="Ctrl+P"),
-        Binding("ctrl+q", "leave", "leave", key_display="Ctrl+Q", priority=True),
-    ]
 
     def __init__(
         self,
@@ -58,8 +52,9 @@ class WizardApp(Desk):
         *,
         unfinished: Resumable | None = None,
         greeting: Sequence[str] = (),
-        looker: Looker = look_at_cloud,
+        looker: Looker = look_to_ask,
         take_signals: bool = False,
+        settings: Settings | None = None,
     ) -> None:
         super().__init__(session, looker=looker)
         self.greeting = tuple(greeting)
@@ -67,18 +62,12 @@ class WizardApp(Desk):
         self.bug: BaseException | None = None
         self._take_signals = take_signals
         self._silence: int | None = None  # keeps reads from a lost terminal waiting
-        self._ascii = AsciiFilter(enabled=needs_ascii())
         self.animation_level = "none"  # over a slow line every frame is a wait
-        if os.environ.get("TERM") == "linux":
-            self.theme = "ansi-dark"
+        self.greeting += self.take_settings(settings or Settings())
 
     def get_default_screen(self) -> HubScreen:
         """Begin with the hub."""
         return HubScreen()
-
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        """Add the filter for terminals that print ASCII only."""
-        return [*super().get_line_filters(), *([self._ascii] if self._ascii.enabled else [])]
 
     def on_mount(self) -> None:
         """Read the cloud, and offer to go on with a run that did not end."""
@@ -114,7 +103,7 @@ class WizardApp(Desk):
         except WizardError as error:
             self.notify(error.message, title="Cannot resume", severity="error", markup=False)
             return
-        self.resumes, self.only = run.run_id, run.only
+        self.resumes, self.only, self.skip = run.run_id, run.only, run.skip
         self.show_review()
 
     # --- which screen follows which
@@ -127,11 +116,14 @@ class WizardApp(Desk):
 
     def show_section(self, name: str, key: str = "") -> None:
         """Open a section, at a question."""
+        self.session.see(name)
+        if name in self.outlook.look_at:
+            self.check()
         if name == "variables":
             self.push_screen(VariablesScreen(key=key), partial(self._section_left, name))
             return
         section = find_section(name)
-        screen = QuestionsScreen(section.title, section.questions, key=key)
+        screen = screen_of(name)(section.title, section.questions, key=key)
         self.push_screen(screen, partial(self._section_left, name))
 
     def _section_left(self, name: str, passed: bool | None) -> None:
@@ -179,7 +171,7 @@ class WizardApp(Desk):
         screen = self.screen
         if isinstance(screen, PreviewScreen):
             screen.dismiss(None)
-        elif isinstance(screen, QuestionsScreen) and screen.has_class("-wide"):
+        elif screen.query("#preview") and screen.has_class("-wide"):
             screen.toggle_class("-no-preview")
             screen.query_one(PreviewPane).show_news()
         elif not isinstance(screen, AskScreen):
@@ -292,7 +284,13 @@ def run_guided(
     greeting = [f"{problem.message}. {problem.hint}".rstrip() for problem in problems]
     if continued:
         greeting.append("The answers of your earlier interview were taken up.")
-    app = WizardApp(session, unfinished=unfinished, greeting=greeting, take_signals=True)
+    app = WizardApp(
+        session,
+        unfinished=unfinished,
+        greeting=greeting,
+        take_signals=True,
+        settings=load_settings(settings_path()),
+    )
     with forgiving_output():
         code = app.run()
     if app.bug is not None:

@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
-from textwrap import wrap
-
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Log, Static
+from textual.widgets import Static
 
 from octavia_wizard.screens import glyphs
+from octavia_wizard.screens.confirm import AskScreen, Way
+from octavia_wizard.screens.failure import (
+    offers,
+    offers_text,
+    omission_of,
+    paragraphs,
+    skip_question,
+    standing,
+)
 from octavia_wizard.screens.frame import Rule, WizardScreen
+from octavia_wizard.screens.log_pane import LogPane
+from octavia_wizard.screens.panes import hanging
 from octavia_wizard.screens.run_model import RunModel, StepState
+from octavia_wizard.screens.shell import open_shell
 from octavia_wizard.screens.steps import StepLine
-from octavia_wizard.screens.wording import count
+from octavia_wizard.screens.wording import count, fit, in_sentence
 
 _BEAT = 0.2
 """Seconds between two looks at the run: bursts of events cost one drawing."""
+_FRAME = 4
+"""Lines of the title, its rule, the findings and the keys."""
+_LOG_LEAST = 3
+"""Lines below which the log makes room for what failed."""
 
 
 class ApplyScreen(WizardScreen[None]):
@@ -26,37 +41,69 @@ class ApplyScreen(WizardScreen[None]):
     place = "Apply"
     purpose = (
         "The steps of the run. It goes on when this screen is left; stopped or failed, it can be "
-        "tried again here, or resumed at the next start."
+        "tried again here, or resumed at the next start. / looks for a text in the log, Esc ends "
+        "that; the arrow keys scroll the log, End follows it again."
     )
+    AUTO_FOCUS = ""  # its keys are its own until the search is opened
+    DEFAULT_CSS = """
+    ApplyScreen #settled { height: 1; padding: 0 1; display: none; color: $foreground 60%; }
+    ApplyScreen #trouble { height: auto; max-height: 100%; padding: 0 1; display: none; }
+    ApplyScreen #why { height: auto; }
+    ApplyScreen #offers { height: auto; }
+    ApplyScreen.-failed #trouble { display: block; }
+    ApplyScreen.-failed #settled { display: block; }
+    ApplyScreen.-failed.-unsettled #settled { display: none; }
+    ApplyScreen.-failed StepLine.-settled { display: none; }
+    ApplyScreen.-failed.-tight LogPane { display: none; }
+    ApplyScreen.-failed.-tight #trouble { height: 1fr; }
+    ApplyScreen.-full-log #steps { display: none; }
+    ApplyScreen.-full-log #settled { display: none; }
+    ApplyScreen.-full-log #trouble { display: none; }
+    ApplyScreen.-full-log.-tight LogPane { display: block; }
+    """
     BINDINGS = [
-        Binding("ctrl+c", "stop", "stop after this call", key_display="Ctrl+C", priority=True),
-        Binding("r", "retry", "retry"),
-        Binding("c", "change", "change the answer"),
-        Binding("s", "later", "stop, resume later"),
-        Binding("n", "next", "what next"),
-        Binding("escape", "leave", "hub"),
-        Binding("l", "log", "log"),
-        Binding("down,pagedown", "scroll(5)", show=False),
-        Binding("up,pageup", "scroll(-5)", show=False),
+        Binding(
+            "ctrl+c",
+            "stop",
+            "stop after this call",
+            priority=True,
+            id="apply.stop",
+            tooltip="Stop once the calls in progress have ended; the run can be resumed",
+        ),
+        Binding("r", "retry", "retry", id="apply.retry", tooltip="Try again what is left to do"),
+        Binding("c", "change", "change", id="apply.change", tooltip="Change the answers behind it"),
+        Binding("k", "skip", "skip", id="apply.skip", tooltip="Leave the failed step out"),
+        Binding("s", "later", "stop", id="apply.later", tooltip="Leave, and resume later"),
+        Binding("x", "shell", "shell", id="apply.shell", tooltip="Look around in a shell"),
+        Binding("n", "next", "what next", id="apply.next", tooltip="What to run and keep now"),
+        Binding("l", "log", "log", id="apply.log", tooltip="The log alone, or the steps again"),
+        Binding("slash", "search", "search", id="apply.search", tooltip="Search in the log"),
+        Binding("escape", "leave", "hub", id="apply.leave", tooltip="Go back; the run goes on"),
+        Binding("down", "scroll(1)", show=False),
+        Binding("up", "scroll(-1)", show=False),
+        Binding("pagedown", "scroll(10)", show=False),
+        Binding("pageup", "scroll(-10)", show=False),
+        Binding("end", "follow", show=False, priority=True),
     ]
 
     def __init__(self, model: RunModel) -> None:
         super().__init__()
         self.model = model
-        self._logged = 0
         self._was_ended = model.ended
+        self._makes_room = False
 
     def body(self) -> ComposeResult:
         """Yield the steps, what failed, and the log."""
+        yield Static("", id="settled", markup=False)
         with VerticalScroll(id="steps", can_focus=False):
             for step in self.model.steps.values():
-                yield StepLine(step)
+                yield StepLine(self.model, step)
         yield Rule(id="log-rule")
-        with VerticalScroll(id="failure", can_focus=False):
-            yield Static("", id="failure-text", markup=False)
-        log = Log(id="log", max_lines=5000, auto_scroll=True)
-        log.can_focus = False
-        yield log
+        with Vertical(id="trouble"):
+            with VerticalScroll(id="why", can_focus=False):
+                yield Static("", id="trouble-text", markup=False)
+            yield Static("", id="offers", markup=False)
+        yield LogPane(self.model)
 
     def on_mount(self) -> None:
         """Look at the run at intervals."""
@@ -67,6 +114,16 @@ class ApplyScreen(WizardScreen[None]):
         if not self._was_ended:
             self._take_news()
 
+    @property
+    def log_pane(self) -> LogPane:
+        """Return the log."""
+        return self.query_one(LogPane)
+
+    @property
+    def is_failed(self) -> bool:
+        """Say whether there is a failure to tell of."""
+        return self.model.ended and self.model.failure is not None
+
     def show_news(self) -> None:
         """Show how the run stands."""
         model = self.app.run_model or self.model
@@ -75,43 +132,43 @@ class ApplyScreen(WizardScreen[None]):
         lines = list(self.query(StepLine))
         for line in lines:
             line.show()
-        running = [line for line in lines if line.step.state is StepState.RUNNING]
-        if running:
-            running[-1].scroll_visible(animate=False)
-        self._show_log()
-        failed = model.ended and model.failure is not None
-        self.set_class(failed, "-failed")
-        if failed:
-            self.query_one("#failure-text", Static).update(self._failure_text())
+        self.log_pane.take(self.size.width)
+        self.set_class(self.is_failed, "-failed")
+        if self.is_failed:
+            self._show_failure()
+        else:
+            running = [line for line in lines if line.step.state is StepState.RUNNING]
+            if running:
+                running[-1].scroll_visible(animate=False)
         self.query_one("#log-rule", Rule).label = self._progress_text()
         self._was_ended = model.ended
         self.refresh_bindings()
 
-    def _show_log(self) -> None:
-        new = self.model.logged - self._logged
-        if new > 0:
-            log = self.query_one("#log", Log)
-            # Less the padding and the scrollbar, which may not be there yet.
-            width = max(self.size.width - 4, 20)
-            for line in list(self.model.log)[-new:]:
-                parts = wrap(line, width, subsequent_indent="  ", break_on_hyphens=False)
-                log.write_lines(parts or [""])
-            self._logged = self.model.logged
+    def _show_failure(self) -> None:
+        """Share the room: the ways to go on come first, then the reason, then the log."""
+        model, width = self.model, self.size.width - 4
+        settled = [s.title for s in model.steps.values() if s.state is StepState.DONE]
+        done = f"{glyphs.DONE} {len(settled)} done: {', '.join(map(in_sentence, settled))}"
+        self.query_one("#settled", Static).update(fit(done if settled else "", width))
+        self.set_class(not settled, "-unsettled")
+        room = self.size.height - _FRAME - 1 - bool(settled)
+        found = offers(model)
+        brief = room < 2 * len(found) + 4
+        ways = hanging(offers_text(found, width, brief=brief), width)
+        why = hanging(paragraphs(model), width)
+        self.query_one("#trouble-text", Static).update(why)
+        self.query_one("#offers", Static).update(ways)
+        rows = min(len(model.steps) - len(settled), max(room // 4, 1))
+        self.query_one("#steps").styles.max_height = rows
+        room -= rows + _lines(ways) + (0 if brief else 1)
+        self.query_one("#why").styles.max_height = max(min(_lines(why), room), 1)
+        room -= _lines(why)
+        apart = 0 if brief else 1
+        self.query_one("#offers").styles.margin = (apart, 0, int(room > _LOG_LEAST), 0)
+        self.set_class(room < _LOG_LEAST, "-tight")
 
     def _progress_text(self) -> str:
         return f"{self.model.finished} of {count(len(self.model.steps), 'step')}"
-
-    def _failure_text(self) -> Content:
-        failure = self.model.failure
-        if failure is None:
-            return Content("")
-        step = self.model.steps.get(failure.step)
-        what = step.title if step is not None else "The run could not begin"
-        lines = [Content.styled(f"{glyphs.ERROR} {what} failed" if step else what, "bold")]
-        lines.append(Content.assemble(("Why  ", "$foreground 60%"), failure.message))
-        if failure.hint:
-            lines.append(Content.assemble(("Do   ", "$foreground 60%"), failure.hint))
-        return Content("\n").join(lines)
 
     def aside_text(self) -> str:
         """Say nothing of the run a second time."""
@@ -119,23 +176,7 @@ class ApplyScreen(WizardScreen[None]):
 
     def findings_text(self) -> Content:
         """Say how the run stands and what can be done."""
-        model = self.model
-        match model.status:
-            case "running":
-                return Content(f"{glyphs.RUNNING} running; leaving this screen does not stop it")
-            case "stopping":
-                return Content.styled(
-                    f"{glyphs.ATTENTION} stopping after the calls in progress", "$text-warning"
-                )
-            case "done":
-                done = f"{glyphs.DONE} done: everything is as planned. N says what comes next"
-                return Content.styled(done, "$text-success")
-            case "interrupted":
-                text = "stopped on request; R goes on, S leaves it for later"
-                return Content.styled(f"{glyphs.ATTENTION} {text}", "$text-warning")
-            case _:
-                text = "R retries, C changes the answer, S leaves it for later"
-                return Content.styled(f"{glyphs.ERROR} failed: {text}", "$text-error")
+        return standing(self.model)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only what makes sense for the state of the run."""
@@ -145,12 +186,18 @@ class ApplyScreen(WizardScreen[None]):
         if action in ("retry", "later"):
             return model.ended and model.status != "done"
         if action == "change":
-            return model.ended and model.failure is not None and bool(model.failure.step)
+            return self.is_failed and model.failure is not None and bool(model.failure.step)
+        if action == "skip":
+            return self.is_failed and omission_of(model) is not None
+        if action == "shell":
+            return model.ended
+        if action == "search":
+            return not self.log_pane.is_typing
         if action == "next":
             return model.ended and model.handover is not None
         return True
 
-    # --- keys
+    # --- keys: the run
 
     def action_stop(self) -> None:
         """Let the run stop after the calls in progress."""
@@ -166,26 +213,76 @@ class ApplyScreen(WizardScreen[None]):
         failure = self.model.failure
         step = self.model.steps.get(failure.step) if failure is not None else None
         if step is not None:
+            # What is left out is chosen for one set of answers only.
+            self.app.skip = ()
             self.dismiss(None)
             self.app.show_section(step.section)
+
+    def action_skip(self) -> None:
+        """Say what leaving the failed step out means; then go on without it."""
+        omission = omission_of(self.model)
+        if omission is None:
+            return
+        ways = (Way("n", "No", "no"), Way("y", "Yes, leave it out", "skip"))
+
+        def answered(result: str | None) -> None:
+            if result == "skip":
+                self.app.skip_step(omission.step)
+
+        self.app.push_screen(AskScreen(*skip_question(omission), ways), answered)
 
     def action_later(self) -> None:
         """Leave the wizard; the next start offers to resume."""
         self.app.leave()
 
+    def action_shell(self) -> None:
+        """Look around in a shell."""
+        open_shell(self.app)
+
     def action_next(self) -> None:
         """Show what comes next."""
         self.app.show_handover()
 
+    # --- keys: the log
+
     def action_log(self) -> None:
         """Give the log the whole body, or the steps their room back."""
-        steps = self.query_one("#steps")
-        steps.display = not steps.display
+        self.toggle_class("-full-log")
+        # What is shown again has no width before the next drawing.
+        self.call_after_refresh(self._take_news)
+
+    def action_search(self) -> None:
+        """Look for a text in the log."""
+        self._makes_room = not self.log_pane.display
+        self.set_class(self._makes_room or self.has_class("-full-log"), "-full-log")
+        self.log_pane.open_search()
+
+    @on(LogPane.SearchClosed)
+    def _searched(self) -> None:
+        """Give what the search took the place of its room back."""
+        if self._makes_room:
+            self._makes_room = False
+            self.action_log()
+        self.refresh_bindings()
 
     def action_scroll(self, by: int) -> None:
-        """Scroll the log."""
-        self.query_one("#log", Log).scroll_relative(y=by, animate=False)
+        """Scroll the log, or what failed where there is no room for both."""
+        if self.log_pane.display:
+            self.log_pane.scroll_by(by)
+        else:
+            self.query_one("#why").scroll_relative(y=by, animate=False)
+
+    def action_follow(self) -> None:
+        """Follow the log again."""
+        self.log_pane.follow()
 
     def action_leave(self) -> None:
-        """Go to the hub; the run goes on."""
-        self.dismiss(None)
+        """End the search; without one, go to the hub, and the run goes on."""
+        if self.log_pane.is_searching:
+            self.log_pane.close_search()
+        else:
+            self.dismiss(None)
+
+
+def _lines(text: Content) -> int:
+    return text.plain.count("\n") + 1

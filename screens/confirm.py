@@ -27,6 +27,9 @@ class AskScreen(ModalScreen[str]):
 
     BINDINGS = [
         Binding("escape", "choose(0)", show=False),
+        Binding("ctrl+c", "app.help_quit", show=False),
+        Binding("pagedown", "scroll(1)", show=False),
+        Binding("pageup", "scroll(-1)", show=False),
         Binding("left,up", "app.focus_previous", show=False),
         Binding("right,down", "app.focus_next", show=False),
     ]
@@ -51,6 +54,23 @@ class AskScreen(ModalScreen[str]):
         self.set_focus(self.query_one("#way-0", Button))
         for place, way in enumerate(self.ways):
             self._bindings.bind(way.key, f"choose({place})", show=False)
+
+    def on_resize(self) -> None:
+        """Leave the ways in sight: where there is little room, the text above them scrolls."""
+        self.call_after_refresh(self._fit)
+
+    def _fit(self) -> None:
+        frame, text = self.query_one("#ask"), self.query_one("#ask-text")
+        around = sum(child.outer_size.height for child in frame.children if child is not text)
+        margins = sum(child.styles.margin.height for child in frame.children)
+        edge = 2 if self.has_class("-tall") else 0
+        room = self.size.height - edge - frame.gutter.height - around - margins
+        text.styles.max_height = max(room, 1)
+
+    def action_scroll(self, by: int) -> None:
+        """Scroll the text by pages."""
+        text = self.query_one("#ask-text", VerticalScroll)
+        text.scroll_relative(y=by * max(text.size.height - 1, 1), animate=False)
 
     def action_choose(self, place: int) -> None:
         """End with a way."""

@@ -6,12 +6,10 @@ it, and the result comes back into the loop before anything on a screen is touch
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from functools import partial
 
 from textual import work
-from textual.app import App
 from textual.message import Message
 from textual.signal import Signal
 from textual.worker import Worker, WorkerState
@@ -21,11 +19,13 @@ from octavia_wizard.core.engine.events import Event
 from octavia_wizard.core.engine.plan import Plan
 from octavia_wizard.core.errors import PresetError, WizardError
 from octavia_wizard.core.handover import hand_over
-from octavia_wizard.core.interview import look_at_cloud
-from octavia_wizard.core.questions import Question
+from octavia_wizard.core.interview import look_to_ask
 from octavia_wizard.core.session import Session
+from octavia_wizard.screens.jobs import Job, Jobs
 from octavia_wizard.screens.outlook import CloudSight, Outlook, Sight, first_look, look, twin
-from octavia_wizard.screens.run_model import RunModel
+from octavia_wizard.screens.run_model import RunModel, alone
+from octavia_wizard.screens.trial import Trial, try_out
+from octavia_wizard.screens.ways import Ways
 from octavia_wizard.screens.workers.facts import Looker, read_facts
 from octavia_wizard.screens.workers.run import carry_out
 from octavia_wizard.screens.workers.saver import Saver
@@ -40,10 +40,10 @@ class RunTold(Message):
         self.event = event
 
 
-class Desk(App[int]):
+class Desk(Ways):
     """Holds one session and does its work; screens ask it and hear of news by a signal."""
 
-    def __init__(self, session: Session, *, looker: Looker = look_at_cloud) -> None:
+    def __init__(self, session: Session, *, looker: Looker = look_to_ask) -> None:
         super().__init__()
         self.session = session
         self.outlook: Outlook = first_look(session.effective)
@@ -54,53 +54,19 @@ class Desk(App[int]):
         """The unfinished run that the next run goes on with."""
         self.only: tuple[str, ...] = ()
         """The steps that run was asked for, where not all were."""
+        self.skip: tuple[str, ...] = ()
+        """The steps the operator leaves out of it."""
         self.greeting: tuple[str, ...] = ()
         """What the operator should hear first."""
         self.news: Signal[None] = Signal(self, "news")
+        self.jobs = Jobs(self.tell)
+        """What goes on in the background."""
+        self.trial: Trial | None = None
+        """What is being typed, and would follow from it."""
+        self.tried: Signal[None] = Signal(self, "tried")
+        """Published when a trial has come to its end."""
         self._looker = looker
         self._saver = Saver(session)
-
-    # --- what the screens ask for
-
-    @abstractmethod
-    def show_section(self, name: str, key: str = "") -> None:
-        """Open a section, at a question."""
-
-    @abstractmethod
-    def show_question(self, question: Question) -> None:
-        """Open a single question."""
-
-    @abstractmethod
-    def show_explanation(self, question: Question) -> None:
-        """Explain a question."""
-
-    @abstractmethod
-    def show_help(self, place: str, purpose: str, keys: Sequence[tuple[str, str]]) -> None:
-        """Tell what a screen is for and which keys it has."""
-
-    @abstractmethod
-    def show_review(self) -> None:
-        """Open the review."""
-
-    @abstractmethod
-    def show_apply(self) -> None:
-        """Open the screen of the run."""
-
-    @abstractmethod
-    def show_handover(self) -> None:
-        """Open the page of what comes next."""
-
-    @abstractmethod
-    def show_preview(self) -> None:
-        """Show the variables file as it would be emitted."""
-
-    @abstractmethod
-    def say_where(self) -> None:
-        """Say where the answers are saved."""
-
-    @abstractmethod
-    def leave(self) -> None:
-        """Leave the wizard; the answers are kept."""
 
     # --- answers
 
@@ -132,6 +98,7 @@ class Desk(App[int]):
         self._change(change)
 
     def _change(self, change: Callable[[], object]) -> None:
+        self.end_trial()
         former, target = self.session.answers, self._target()
         try:
             change()
@@ -152,7 +119,35 @@ class Desk(App[int]):
         names = ("cloud.mode", "cloud.name", "cloud.region", "cloud.service_project")
         return tuple(effective.value(name) if name in effective else ... for name in names)
 
+    # --- what is being typed
+
+    @property
+    def shown(self) -> Outlook:
+        """Return what pictures and live findings are made from: the trial, or what holds."""
+        found = self.trial.outlook if self.trial is not None else None
+        return found or self.outlook
+
+    @work(exclusive=True, group="trial")
+    async def try_out(self, key: str, text: str) -> None:
+        """Work out what would follow from an answer as it is typed."""
+        trying = partial(try_out, twin(self.session), key, text)
+        self.trial = await in_thread(trying, "trial")
+        if self.is_running:
+            self.tried.publish(None)
+
+    def end_trial(self) -> None:
+        """Forget what was being typed: it was taken, or given up."""
+        self.workers.cancel_group(self, "trial")
+        if self.trial is not None:
+            self.trial = None
+            if self.is_running:
+                self.tried.publish(None)
+
     # --- work in the background
+
+    def begin_job(self, section: str, title: str) -> Job:
+        """Show on every screen that something goes on; the job is told how far it is."""
+        return self.jobs.begin(section, title)
 
     def tell(self) -> None:
         """Let every screen know that something changed."""
@@ -190,9 +185,13 @@ class Desk(App[int]):
             self.cloud_sight = CloudSight(Sight.READING)
         self.tell()
         if self.cloud_sight.sight is Sight.READING or host:
-            facts, self.cloud_sight = await in_thread(
-                partial(read_facts, twin(self.session), self._looker, host=host), "facts"
-            )
+            job = self.begin_job("cloud", "reading the cloud")
+            try:
+                facts, self.cloud_sight = await in_thread(
+                    partial(read_facts, twin(self.session), self._looker, host=host), "facts"
+                )
+            finally:
+                job.end()
             self.session.facts = facts
         self.check()
         self.tell()
@@ -208,7 +207,7 @@ class Desk(App[int]):
     def is_applied(self) -> bool:
         """Say whether the answers as they are were applied by the last run."""
         model = self.run_model
-        done = model is not None and model.ended and model.status == "done"
+        done = model is not None and model.ended and model.status == "done" and not model.part
         return done and model is not None and model.answers == self.session.answers
 
     def start_run(self, plan: Plan) -> None:
@@ -219,9 +218,19 @@ class Desk(App[int]):
         self.begin_run(self.run_model)
         self.tell()
 
+    def start_part(self, plan: Plan) -> None:
+        """Carry out a part of the deployment on its own, ahead of the whole."""
+        if not self.is_applying:
+            self.run_model = RunModel(alone(plan), None, self.session.answers, part=True)
+            self.begin_run(self.run_model)
+            self.tell()
+
     @work(exclusive=True, group="retry")
     async def retry_run(self) -> None:
         """Look at host and cloud again, and carry out what is still to be done."""
+        former = self.run_model
+        part = former is not None and former.part
+        only = former.plan.only if former is not None and part else self.only
         self.cloud_sight = CloudSight(Sight.READING)
         self.tell()
         reading = partial(read_facts, twin(self.session), self._looker, host=True)
@@ -230,7 +239,7 @@ class Desk(App[int]):
         try:
             if self.cloud_sight.error is not None:
                 raise self.cloud_sight.error
-            planning = partial(twin(self.session).plan, self.only)
+            planning = partial(twin(self.session).plan, only, () if part else self.skip)
             plan = await in_thread(planning, "plan")
         except WizardError as error:
             self.notify(error.message, title="Not tried again", severity="error", markup=False)
@@ -238,7 +247,7 @@ class Desk(App[int]):
         if plan.obstacles:
             self.show_review()
             return
-        self.start_run(plan)
+        (self.start_part if part else self.start_run)(plan)
         self.show_apply()
 
     def stop_run(self) -> None:
@@ -253,7 +262,7 @@ class Desk(App[int]):
         result, error = await in_thread(
             partial(carry_out, twin(self.session), model, self._hear), "run"
         )
-        if result is not None and result.status.value == "done":
+        if result is not None and result.status.value == "done" and not model.part:
             try:
                 handing = partial(hand_over, twin(self.session), model.plan, result)
                 model.handover = await in_thread(handing, "hand-over")
@@ -262,8 +271,9 @@ class Desk(App[int]):
         if not model.ended:
             model.end(result, error)
         done = model.handover is not None
-        self.resumes = None if done else model.run_id or self.resumes
-        self.only = () if done else self.only
+        if not model.part:
+            self.resumes = None if done else model.run_id or self.resumes
+            self.only, self.skip = ((), ()) if done else (self.only, self.skip)
         self.look_again(host=True)
         self.tell()
 
@@ -281,3 +291,8 @@ class Desk(App[int]):
         """End a run whose thread met a bug, so that no screen waits for it."""
         if event.state is WorkerState.ERROR and event.worker.group == "run" and self.run_model:
             self.run_model.ended = True
+
+    def skip_step(self, step: str) -> None:
+        """Go on with the run without a step that failed; the caller has seen that it is safe."""
+        self.skip = (*self.skip, step)
+        self.retry_run()

@@ -11,16 +11,16 @@ from textual.content import Content
 from textual.events import Resize
 from textual.reactive import reactive
 from textual.screen import Screen, ScreenResultType
+from textual.style import Style
 from textual.widget import Widget
 from textual.widgets import Static
 
 from octavia_wizard.core.findings.model import Finding, Severity
 from octavia_wizard.screens import glyphs
 from octavia_wizard.screens.desk import Desk
+from octavia_wizard.screens.keys import ShownKey, keys_now, told_in_help, word_for
 from octavia_wizard.screens.outlook import Sight, open_titles
 from octavia_wizard.screens.wording import count, fit
-
-_NAMES = {"escape": "Esc"}
 
 
 class TitleLine(Widget):
@@ -67,9 +67,9 @@ class FindingsLine(Widget):
     """What goes on in the background."""
 
     def render(self) -> Content:
-        """Draw both ends; the background work gives way."""
+        """Draw both ends; the background work gets half of the line where both are long."""
         width = max(self.size.width - 2, 10)
-        aside = self.aside if len(self.aside) < width // 2 else ""
+        aside = fit(self.aside, width // 2) if self.aside else ""
         room = width - len(aside) - (2 if aside else 0)
         found = fit(self.text.plain, room)
         shown = self.text if found == self.text.plain else Content(found)
@@ -77,7 +77,7 @@ class FindingsLine(Widget):
 
 
 class KeysLine(Widget):
-    """The keys that work here; those that do not fit are left out whole."""
+    """The keys that work here, to press or to click; those that do not fit are left out whole."""
 
     def on_mount(self) -> None:
         """Follow the focus, which brings keys of its own."""
@@ -87,32 +87,36 @@ class KeysLine(Widget):
         """Draw as many keys as fit; the last one, the way out, always does."""
         found = self.shown_keys()
         width = self.size.width - 1
-        while len(found) > 1 and sum(len(k) + len(d) + 3 for k, d, _ in found) > width:
-            found.pop(-2)
+        while len(found) > 1 and sum(len(k.key) + len(k.description) + 3 for k in found) > width:
+            found.remove(min(reversed(found[:-1]), key=_weight))
         line = Content(" ")
-        for key, description, enabled in found:
-            style = "$footer-key-foreground bold" if enabled else "$foreground 40%"
-            rest = "" if enabled else "$foreground 40%"
-            line += Content.assemble((key, style), " ", (description, rest), "  ")
+        for key in found:
+            style = "$footer-key-foreground bold" if key.enabled else "$foreground 40%"
+            rest = "" if key.enabled else "$foreground 40%"
+            told = Content.assemble((key.key, style), " ", (key.description, rest))
+            click = Style.from_meta({"@click": f"app.simulate_key({key.press!r})"})
+            line += told.stylize(click) + Content("  ")
         return line
 
-    def shown_keys(self) -> list[tuple[str, str, bool]]:
+    def shown_keys(self) -> list[ShownKey]:
         """Return the keys of the screen, of the field that has the focus, and of the app."""
-        active = self.screen.active_bindings
-        focused = self.screen.focused
-        shown: dict[tuple[str, str], tuple[str, str, bool]] = {}
-        for owner in (self.screen, focused, self.app):
-            for binding in Binding.make_bindings(type(owner).BINDINGS if owner else ()):
-                found = active.get(binding.key)
-                if found is None or not binding.show or not binding.description:
-                    continue
-                # A list takes Enter itself, and tells the screen, whose word for it is better.
-                if found.binding.action != binding.action and found.node is not focused:
-                    continue
-                display = binding.key_display or _NAMES.get(binding.key, binding.key.capitalize())
-                what = (binding.action, binding.description)
-                shown.setdefault(what, (display, binding.description, found.enabled))
-        return list(shown.values())
+        return [key for key in keys_now(self.screen) if key.shown]
+
+
+_DISPENSABLE = (
+    "wizard.commands",
+    "wizard.preview",
+    "section.figures",
+    "section.default",
+    "section.none",
+    "wizard.help",
+)
+"""Keys the line of keys does without first: they work everywhere, and help and palette tell them."""
+
+
+def _weight(key: ShownKey) -> int:
+    """Return how long a key keeps its place in the line; of equals the last one goes first."""
+    return _DISPENSABLE.index(key.id) if key.id in _DISPENSABLE else len(_DISPENSABLE)
 
 
 class WizardScreen(Screen[ScreenResultType]):
@@ -127,7 +131,11 @@ class WizardScreen(Screen[ScreenResultType]):
     purpose: str = ""
     """What the screen is for, told by F1."""
 
-    BINDINGS = [Binding("f1", "explain", "help", show=False)]
+    BINDINGS = [
+        Binding(
+            "f1", "explain", "help", show=False, id="wizard.help", tooltip="What this screen is for"
+        )
+    ]
 
     def compose(self) -> ComposeResult:
         """Lay the common lines around the body."""
@@ -186,8 +194,7 @@ class WizardScreen(Screen[ScreenResultType]):
 
     async def action_explain(self) -> None:
         """Explain what is here; a screen about a question explains that."""
-        keys = [(key, text) for key, text, _ in self.query_one(KeysLine).shown_keys()]
-        self.app.show_help(self.place, self.purpose, keys)
+        self.app.show_help(self.place, self.purpose, tuple(told_in_help(self)))
 
 
 def counts_of(found: Sequence[Finding]) -> Content:
@@ -218,10 +225,11 @@ def aside_text(desk: Desk) -> str:
     if desk.is_applying and desk.run_model is not None:
         steps = desk.run_model.steps
         return f"{glyphs.RUNNING} applying, {desk.run_model.finished} of {len(steps)} steps"
-    match desk.cloud_sight.sight:
-        case Sight.READING:
-            return f"{glyphs.RUNNING} reading the cloud"
-        case Sight.FAILED:
-            return f"{glyphs.ERROR} cloud not read: F5 tries again"
-        case _:
-            return ""
+    going = desk.jobs.going
+    if going:
+        more = f", {len(going) - 1} more" if len(going) > 1 else ""
+        return f"{glyphs.RUNNING} {going[-1].text}{more}"
+    if desk.cloud_sight.sight is Sight.FAILED:
+        key = word_for(desk, "wizard.read_again")
+        return f"{glyphs.ERROR} cloud not read: {key} tries again"
+    return ""

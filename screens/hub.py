@@ -2,87 +2,185 @@
 
 from __future__ import annotations
 
-from textual import on
+from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Container, VerticalScroll
+from textual.containers import Container, Vertical
 from textual.content import Content
+from textual.events import DescendantBlur, DescendantFocus
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from octavia_wizard.core.findings.model import Severity
-from octavia_wizard.core.questions import SECTIONS, InterviewSection
-from octavia_wizard.core.session import SectionState
+from octavia_wizard.core.files import is_there
+from octavia_wizard.core.questions import SECTIONS, find_section
+from octavia_wizard.core.standing import Errand, ErrandKind, next_section, section_of
 from octavia_wizard.screens import glyphs
 from octavia_wizard.screens.frame import Rule, WizardScreen, counts_of
-from octavia_wizard.screens.outlook import Outlook, Sight, lacks, obstacles, open_titles
+from octavia_wizard.screens.hub_lines import (
+    NAMES,
+    REVIEW,
+    REVIEW_TITLE,
+    Pointer,
+    heading,
+    pointers,
+    review_line,
+    section_line,
+    welcome,
+)
+from octavia_wizard.screens.outlook import Sight, obstacles
 from octavia_wizard.screens.panes import hanging
-from octavia_wizard.screens.wording import count, finding_sign, fit, state_sign, summary
+from octavia_wizard.screens.sections import screen_of
+from octavia_wizard.screens.workers.clouds import check_clouds
 
-REVIEW = "review"
-REVIEW_TITLE = "Review and apply"
-_NUMBERS = {section.name: number for number, section in enumerate(SECTIONS, start=1)}
-_STATE_COLUMN = 27
-"""Columns before the state of a section."""
+__all__ = ["REVIEW", "REVIEW_TITLE", "HubScreen"]
 
 
 class HubScreen(WizardScreen[None]):
-    """Sections to open, and a pane that says whether the whole is ready."""
+    """Sections to open, and what is still to be done, with the way to each."""
 
     place = "octavia-wizard"
     purpose = (
-        "Go through the sections in any order; what is not answered has a default, unless it says "
-        "'to do'. Nothing is changed before you have seen the plan in the review and confirmed it. "
-        "Every answer is saved as it is given."
+        "Go through the sections in any order; N leads to what is to be done next. What is not "
+        "answered has a default, unless it says 'to do'. Tab moves to the list of what is still "
+        "to be done, where Enter opens the question that settles it. Nothing is changed before "
+        "you have seen the plan in the review and confirmed it. Every answer is saved as it is "
+        "given."
     )
     BINDINGS = [
-        Binding("enter", "open", "open"),
-        Binding("f1", "explain", "help"),
-        Binding("1", "jump('1')", "jump", key_display="1-9"),
-        Binding("a", "run", "the run"),
-        *(Binding(str(n), f"jump('{n}')", show=False) for n in range(2, 10)),
+        Binding("enter", "open", "open", id="hub.open", tooltip="Open the section"),
+        Binding("n", "next", "next", id="hub.next", tooltip="Go to what wants an answer next"),
+        Binding(
+            "1", "jump('1')", "jump", key_display="1-9", id="hub.jump1", tooltip="Open by number"
+        ),
+        Binding(
+            "tab,shift+tab",
+            "turn",
+            "findings",
+            priority=True,
+            id="hub.findings",
+            tooltip="Go to the findings, or back to the sections",
+        ),
+        Binding("f1", "explain", "help", id="wizard.help", tooltip="What this screen is for"),
+        Binding("a", "run", "the run", id="hub.run", tooltip="Show the run"),
+        Binding(
+            "f5",
+            "read_again",
+            "read again",
+            show=False,
+            id="wizard.read_again",
+            tooltip="Read host and cloud again",
+        ),
+        Binding("right", "turn", show=False),
+        Binding("left,escape", "sections", show=False),
+        *(Binding(str(n), f"jump('{n}')", show=False, id=f"hub.jump{n}") for n in range(2, 10)),
     ]
+    sections = getters.query_one("#sections", OptionList)
+    findings = getters.query_one("#standing-list", OptionList)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pointers: list[Pointer] = []
+        self._after = ""
+        """The section that was passed, until it is known which one wants something next."""
+        self._first = False
 
     def body(self) -> ComposeResult:
-        """Yield the list of sections and the pane."""
+        """Yield the list of sections, and beside or below it what is to be done."""
         with Container(id="hub"):
             yield OptionList(id="sections", compact=True, markup=False)
             yield Rule(id="hub-rule")
-            with VerticalScroll(id="standing", can_focus=False):
+            with Vertical(id="standing"):
                 yield Static(id="standing-text", markup=False)
+                yield OptionList(id="standing-list", compact=True, markup=False)
 
     def on_mount(self) -> None:
         """Begin at the first section that wants something."""
-        sections = self.query_one("#sections", OptionList)
-        names = [section.name for section in SECTIONS] + [REVIEW]
-        sections.add_options(Option("", id=name) for name in names)
+        session = self.app.session
+        self._first = not is_there(session.place.autosave)
+        self.sections.add_options(Option("", id=name) for name in NAMES)
         super().on_mount()
-        sections.highlighted = 0
-        self.set_focus(sections)
+        self.select(next_section("", session.errands) or NAMES[0])
+        self.set_focus(self.sections)
+        if "cloud.name" in session.effective.missing:
+            check_clouds(self.app)
+
+    def on_screen_resume(self) -> None:
+        """Show what the screen that was left has changed."""
+        self.call_after_refresh(self._take_news)
 
     def show_news(self) -> None:
         """Write every section's line and the pane anew."""
-        sections = self.query_one("#sections", OptionList)
-        width = sections.size.width or self.size.width - 2
-        outlook = self.app.outlook
+        width = self.sections.scrollable_content_region.width or self.size.width - 2
+        desk = self.app
+        reasons = obstacles(desk.outlook, desk.cloud_sight)
         for section in SECTIONS:
-            sections.replace_option_prompt(section.name, self._line(section, outlook, width))
-        sections.replace_option_prompt(REVIEW, self._review_line(outlook, width))
-        standing = self.query_one("#standing", VerticalScroll)
-        self.query_one("#standing-text", Static).update(
-            hanging(self._standing(outlook), (standing.size.width or self.size.width) - 3)
-        )
+            self._write(section.name, section_line(section, desk, width))
+        self._write(REVIEW, review_line(desk, reasons, width))
+        room = (self.query_one("#standing").size.width or self.size.width - 2) - 2
+        self.query_one("#standing-text", Static).update(hanging(self._head(reasons), room))
+        self._list(pointers(desk, self.errands, room))
+        if self._after and self._select_next():
+            self._after = ""
         self.refresh_bindings()
+
+    @property
+    def errands(self) -> tuple[Errand, ...]:
+        """Return what is to be done, as far as it was worked out."""
+        return self.app.outlook.errands
+
+    def _head(self, reasons: tuple[str, ...]) -> Content:
+        lines = []
+        if self._first and not self.has_class("-short"):
+            lines.append(welcome(self.app))
+        lines.append(heading(self.app, reasons))
+        lines += [Content.styled(text, "$foreground 60%") for text in self.app.greeting]
+        return Content("\n").join(lines)
+
+    def _write(self, name: str, line: Content) -> None:
+        if str(self.sections.get_option(name).prompt) != line.plain:
+            self.sections.replace_option_prompt(name, line)
+
+    def _list(self, found: list[Pointer]) -> None:
+        if [str(one.line) for one in found] == [str(one.line) for one in self._pointers]:
+            self._pointers = found
+            return
+        place = self.findings.highlighted
+        self._pointers = found
+        self.findings.clear_options()
+        self.findings.add_options(Option(one.line) for one in found)
+        if self.findings.has_focus:
+            if found:
+                self.findings.highlighted = min(place or 0, len(found) - 1)
+            else:
+                self.set_focus(self.sections)
+
+    # --- the cursor
 
     def select(self, name: str) -> None:
         """Put the cursor on a section."""
-        sections = self.query_one("#sections", OptionList)
-        sections.highlighted = sections.get_option_index(name)
+        self.sections.highlighted = self.sections.get_option_index(name)
 
     def select_after(self, name: str) -> None:
-        """Put the cursor on what follows a section."""
-        names = [section.name for section in SECTIONS] + [REVIEW]
-        self.select(names[names.index(name) + 1])
+        """Put the cursor on what wants something next, after a section was passed."""
+        self._after = name
+        self._select_next()
+
+    def _select_next(self) -> bool:
+        """Put the cursor there; say whether what follows from the last answers is known by now."""
+        session = self.app.session
+        self.select(next_section(self._after, self.errands) or REVIEW)
+        return self.app.outlook.effective is session.effective
+
+    @on(DescendantFocus, "#standing-list")
+    def _walk_findings(self) -> None:
+        if self.findings.option_count and self.findings.highlighted is None:
+            self.findings.highlighted = 0
+
+    @on(DescendantBlur, "#standing-list")
+    def _leave_findings(self) -> None:
+        self.findings.highlighted = None
+
+    # --- keys
 
     def findings_text(self) -> Content:
         """Say that the last run did not end well, or what stands in the way."""
@@ -97,112 +195,93 @@ class HubScreen(WizardScreen[None]):
         # What they are stands in the pane already.
         return Content.assemble(counts_of(found), " to cure or accept")
 
-    def _line(self, section: InterviewSection, outlook: Outlook, width: int) -> Content:
-        state = outlook.states.get(section.name, SectionState.READY)
-        glyph, word, style = state_sign(state)
-        match state:
-            case SectionState.TO_DO:
-                text = ", ".join(open_titles(outlook.effective, section.name))
-            case SectionState.READY:
-                text = summary(section.name, outlook.effective)
-            case _:
-                text = next(f.what for f in outlook.blocking if f.section == section.name)
-        return _row(str(_NUMBERS[section.name]), section.title, (glyph, word, style), text, width)
+    def action_turn(self) -> None:
+        """Move between the sections and what is to be done."""
+        to_findings = self.sections.has_focus and self._pointers
+        self.set_focus(self.findings if to_findings else self.sections)
 
-    def _review_line(self, outlook: Outlook, width: int) -> Content:
-        model = self.app.run_model
-        number = str(len(SECTIONS) + 1)
-        if model is not None and not model.ended:
-            sign = (glyphs.RUNNING, model.status, "$text-success")
-            text = f"{model.finished} of {len(model.steps)} steps"
-            return _row(number, REVIEW_TITLE, sign, text, width)
-        wanting = [
-            str(_NUMBERS[name])
-            for name, state in outlook.states.items()
-            if state is not SectionState.READY
-        ]
-        if wanting:
-            sign = (glyphs.TO_DO, "waits", "")
-            return _row(number, REVIEW_TITLE, sign, f"needs {', '.join(wanting)}", width)
-        if obstacles(outlook, self.app.cloud_sight):
-            return _row(number, REVIEW_TITLE, (glyphs.TO_DO, "waits", ""), "for the cloud", width)
-        if self.app.is_applied:
-            return _row(number, REVIEW_TITLE, (glyphs.DONE, "applied", "$text-success"), "", width)
-        return _row(number, REVIEW_TITLE, (glyphs.DONE, "ready", "$text-success"), "", width)
-
-    def _standing(self, outlook: Outlook) -> Content:
-        reasons = obstacles(outlook, self.app.cloud_sight)
-        if self.app.is_applied:
-            text = f"{glyphs.DONE} Applied. A shows the run and what comes next."
-            lines = [Content.styled(text, "$text-success bold")]
-        elif not reasons:
-            lines = [Content.assemble((f"{glyphs.DONE} Ready to apply", "$text-success bold"))]
-        else:
-            lines = [Content.styled("Not ready to apply", "bold")]
-            lacking = lacks(outlook, self.app.cloud_sight)
-            if self.app.cloud_sight.sight is not Sight.FAILED:
-                lines += [Content(f"  {glyphs.TO_DO} {reason}") for reason in lacking]
-            else:
-                lines += [Content(f"  {glyphs.TO_DO} {reason}") for reason in lacking[:-1]]
-        error = self.app.cloud_sight.error
-        if self.app.cloud_sight.sight is Sight.FAILED and error is not None:
-            lines.append(Content.styled(f"  {glyphs.ERROR} {error.message}", "$text-error"))
-            hint = f"{error.hint}. " if error.hint else ""
-            lines.append(Content(f"    {hint}F5 tries again, 1 chooses another cloud."))
-        lines += self._found(outlook)
-        return Content("\n").join(lines)
-
-    def _found(self, outlook: Outlook) -> list[Content]:
-        accepted = self.app.session.answers.accept
-        lines = []
-        for finding in outlook.findings:
-            if finding.severity is Severity.NOTE or finding.key in outlook.effective.missing:
-                continue
-            glyph, word, style = finding_sign(finding, accepted)
-            number = _NUMBERS.get(finding.section, "")
-            lines.append(
-                Content.assemble(f"  {number} ", (f"{glyph} {word}", style), f"  {finding.what}")
-            )
-        notes = sum(finding.severity is Severity.NOTE for finding in outlook.findings)
-        if notes:
-            lines.append(Content(f"  {glyphs.DOT} {count(notes, 'note')} in the review"))
-        lines += [Content.styled(f"  {text}", "$foreground 60%") for text in self.app.greeting]
-        return lines
+    def action_sections(self) -> None:
+        """Go back to the sections."""
+        self.set_focus(self.sections)
 
     async def action_open(self) -> None:
-        """Open the section under the cursor."""
-        sections = self.query_one("#sections", OptionList)
-        if sections.highlighted is not None:
-            self._open(sections.get_option_at_index(sections.highlighted).id or REVIEW)
+        """Open what the cursor is on."""
+        focused = self.findings if self.findings.has_focus else self.sections
+        focused.action_select()
 
     def action_jump(self, number: str) -> None:
         """Open a section by its number."""
-        names = [section.name for section in SECTIONS] + [REVIEW]
-        self._open(names[int(number) - 1])
+        self._open(NAMES[int(number) - 1])
 
     def action_run(self) -> None:
         """Show the run."""
         self.app.show_apply()
 
+    def action_read_again(self) -> None:
+        """Read host and cloud afresh; while none is chosen, ask the clouds again."""
+        if "cloud.name" in self.app.session.effective.missing:
+            check_clouds(self.app, again=True)
+        self.app.look_again(host=True)
+
+    def action_next(self) -> None:
+        """Go to what is to be done next: answers, sections to look at, errors, the review."""
+        todo = self.app.session.effective.missing
+        if todo:
+            self._ask(todo[0])
+            return
+        if self.app.cloud_sight.sight is Sight.FAILED:
+            self._open("cloud", "cloud.name")
+            return
+        first = next((one for one in self.errands if one.kind is not ErrandKind.WARNING), None)
+        if first is None:
+            self._open(REVIEW)
+        else:
+            self._open(first.section, first.key)
+
+    def _ask(self, key: str) -> None:
+        """Ask one question that has no answer, and then the next one that has none."""
+        self._first = False
+        question = self.app.session.question(key)
+        section = find_section(question.section)
+        title = f"{section.title} ▸ {question.title}"
+
+        def answered(passed: bool | None) -> None:
+            self._answered(key, passed=bool(passed))
+
+        self.app.push_screen(screen_of(section.name)(title, (question,)), answered)
+
+    def _answered(self, key: str, *, passed: bool) -> None:
+        missing = self.app.session.effective.missing
+        self.select(section_of(key))
+        # What is read of the cloud may answer the rest.
+        reading = self.app.cloud_sight.sight is Sight.READING
+        if not passed or key in missing:
+            return
+        following = [other for other in missing if not reading or section_of(other) == "cloud"]
+        if following:
+            self._ask(following[0])
+        else:
+            self.select_after(section_of(key))
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer the run once there is one."""
+        """Offer the run once there is one, and the findings where there are any."""
+        if action == "turn" and self.is_mounted:
+            return bool(self._pointers)
         return action != "run" or self.app.run_model is not None
 
-    @on(OptionList.OptionSelected)
+    @on(OptionList.OptionSelected, "#sections")
     def _selected(self, event: OptionList.OptionSelected) -> None:
         self._open(event.option_id or REVIEW)
 
-    def _open(self, name: str) -> None:
+    @on(OptionList.OptionSelected, "#standing-list")
+    def _pointed(self, event: OptionList.OptionSelected) -> None:
+        pointer = self._pointers[event.option_index]
+        self._open(pointer.section, pointer.key)
+
+    def _open(self, name: str, key: str = "") -> None:
+        self._after, self._first = "", False
         self.select(name)
         if name == REVIEW:
             self.app.show_review()
         else:
-            self.app.show_section(name)
-
-
-def _row(number: str, title: str, sign: tuple[str, str, str], text: str, width: int) -> Content:
-    glyph, word, style = sign
-    state = f"{glyph} {word}"
-    lead = f" {number}  {title}".ljust(_STATE_COLUMN)
-    room = width - _STATE_COLUMN - 13
-    return Content.assemble(lead, (state.ljust(13), style), fit(text, room) if room > 4 else "")
+            self.app.show_section(name, key)

@@ -10,12 +10,13 @@ from octavia_wizard.core.effective import Effective, Setting
 from octavia_wizard.core.emit.files import emit_files
 from octavia_wizard.core.emit.model import EmittedFile
 from octavia_wizard.core.engine.plan import Plan
-from octavia_wizard.core.errors import WizardError
+from octavia_wizard.core.errors import UsageError, WizardError
 from octavia_wizard.core.findings.model import Finding, Severity
-from octavia_wizard.core.questions import SECTIONS, Context, Question, find_question
+from octavia_wizard.core.questions import SECTIONS, Context, Question, find_question, find_section
 from octavia_wizard.core.questions.variables import PREFIX
-from octavia_wizard.core.secrets import missing_secrets
-from octavia_wizard.core.session import SectionState, Session
+from octavia_wizard.core.secrets import SecretNeed, missing_secrets
+from octavia_wizard.core.session import Session
+from octavia_wizard.core.standing import Errand, SectionState, errands
 from octavia_wizard.screens.wording import count
 
 
@@ -47,6 +48,13 @@ class Outlook:
     findings: tuple[Finding, ...] = ()
     blocking: tuple[Finding, ...] = ()
     states: Mapping[str, SectionState] = field(default_factory=dict)
+    look_at: tuple[str, ...] = ()
+    """Sections the preset wants to be shown that were not opened yet."""
+
+    @property
+    def errands(self) -> tuple[Errand, ...]:
+        """Return what is to be done before a run, in the order in which it should be."""
+        return errands(self.effective, self.blocking, self.look_at)
 
     def about(self, key: str) -> tuple[Finding, ...]:
         """Return the findings one question can cure."""
@@ -71,6 +79,7 @@ def twin(session: Session) -> Session:
     copy = Session(session.options)
     copy.answers = session.answers
     copy.facts = session.facts
+    copy.seen = session.seen
     return copy
 
 
@@ -80,18 +89,31 @@ def look(session: Session) -> Outlook:
         effective=session.effective,
         findings=session.findings,
         blocking=session.blocking,
-        states={section.name: session.section_state(section) for section in SECTIONS},
+        states={section.name: session.section_state(section.name) for section in SECTIONS},
+        look_at=session.to_look_at,
     )
 
 
-def draft(session: Session, only: tuple[str, ...] = ()) -> Draft:
+def draft(session: Session, only: tuple[str, ...] = (), skip: tuple[str, ...] = ()) -> Draft:
     """Work out what would be done."""
     effective, facts = session.effective, session.facts
     return Draft(
         files=emit_files(effective, facts),
-        secrets=tuple(need.name for need in missing_secrets(effective, facts.host)),
-        plan=session.plan(only),
+        secrets=tuple(map(_named, missing_secrets(effective, facts.host))),
+        plan=_plan(session, only, skip),
     )
+
+
+def _plan(session: Session, only: tuple[str, ...], skip: tuple[str, ...]) -> Plan:
+    try:
+        return session.plan(only, skip)
+    except UsageError:
+        # A step that was left out is in conflict by now: the plan itself then says so.
+        return session.plan(only)
+
+
+def _named(need: SecretNeed) -> str:
+    return f"{need.name}, as you typed it" if need.typed else need.name
 
 
 def applies(question: Question, effective: Effective) -> bool:
@@ -112,7 +134,7 @@ def setting_of(question: Question, context: Context) -> Setting | None:
 
 def first_look(effective: Effective) -> Outlook:
     """Return an outlook before anything was checked."""
-    return Outlook(effective, states={s.name: SectionState.READY for s in SECTIONS})
+    return Outlook(effective, states={s.name: SectionState.PROPOSED for s in SECTIONS})
 
 
 def open_titles(effective: Effective, section: str = "") -> tuple[str, ...]:
@@ -140,6 +162,9 @@ def lacks(outlook: Outlook, cloud: CloudSight) -> tuple[str, ...]:
 def obstacles(outlook: Outlook, cloud: CloudSight, plan: Plan | None = None) -> tuple[str, ...]:
     """Return in words what stands in the way of applying; empty when nothing does."""
     found = list(lacks(outlook, cloud))
+    if outlook.look_at:
+        titles = ", ".join(find_section(name).title for name in outlook.look_at)
+        found.append(f"to look at, says the preset: {titles}")
     errors = [f for f in outlook.blocking if f.severity is Severity.ERROR]
     # An unanswered question is a finding too; it has been counted above.
     errors = [f for f in errors if f.key not in outlook.effective.missing]

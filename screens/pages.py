@@ -56,7 +56,7 @@ def file_items(draft: Draft) -> list[Item]:
     if draft.secrets:
         number = count(len(draft.secrets), "secret")
         line = Content.assemble((f"{glyphs.TO_DO} {'made'.ljust(9)}", "$text-success"), number)
-        lines = [Content("To be made at random; shown and kept nowhere else:")]
+        lines = [Content("Made at random, unless typed; shown and kept nowhere else:")]
         lines += [Content(f"  {name}") for name in draft.secrets]
         items.append(Item(SECRETS, line, Content("\n").join(lines)))
     return items

@@ -17,7 +17,9 @@ from textual.widgets.option_list import Option
 
 from octavia_wizard.screens.frame import Rule
 
-_LABEL = re.compile(r"\s*\S{1,12}\s{2,8}(?=\S)")
+_LABEL = re.compile(r"\s*\S{1,12}(?: \S{1,10}){0,3}\s{2,18}(?=\S)")
+_WIDEST = 24
+"""Columns a label takes at most; what looks like a longer one is text."""
 _HANG = 2
 """Columns by which a continued line is indented more than its beginning."""
 
@@ -130,7 +132,7 @@ class MasterDetail(Widget):
 def _indent(line: str) -> int:
     """Return where a line goes on: under the text after its label, or a little further in."""
     label = _LABEL.match(line)
-    if label is not None:
+    if label is not None and label.end() <= _WIDEST:
         return label.end()
     return len(line) - len(line.lstrip()) + _HANG
 
@@ -147,6 +149,9 @@ def hanging(text: Content, width: int) -> Content:
             lines.append(line[:width])
         else:
             lead = " " * _indent(line.plain)
-            first, *rest = line.wrap(width - len(lead))
-            lines += [first, *(Content(lead) + part for part in rest)]
+            first = line.wrap(width)[0].rstrip()
+            rest = line[len(first) :]
+            rest = rest[len(rest) - len(rest.plain.lstrip()) :]
+            parts = rest.wrap(width - len(lead)) if rest else []
+            lines += [first, *(Content(lead) + part for part in parts)]
     return Content("\n").join(lines)

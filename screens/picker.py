@@ -8,89 +8,166 @@ from functools import partial
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import OptionList
+from textual.widgets import Static
 
+from octavia_wizard.core.browse import printable
+from octavia_wizard.core.facts.model import Facts
 from octavia_wizard.core.questions import Choice, Question
+from octavia_wizard.core.views.model import Role
 from octavia_wizard.screens import glyphs
-from octavia_wizard.screens.filtered import Entry, FilteredList
-from octavia_wizard.screens.frame import WizardScreen
-from octavia_wizard.screens.wording import fit
+from octavia_wizard.screens.filtered import Entry, FilteredList, Search
+from octavia_wizard.screens.frame import Rule, WizardScreen
+from octavia_wizard.screens.listing import Row
+from octavia_wizard.screens.outlook import Sight
 from octavia_wizard.screens.workers.threads import in_thread
 
-_LABEL = 36
-"""Columns a label may take, with the room after it."""
+Source = Callable[[], tuple[Choice, ...]]
+"""Finds the choices; may take long."""
+
+_NOTHING = "Nothing was found to choose from."
+_WAY_OUT = "F5 looks again; Esc goes back to type a value."
 
 
 class PickScreen(WizardScreen[Choice | None]):
-    """A list of choices to narrow down by typing; ends with the one chosen."""
+    """A table of choices to narrow down by typing; ends with the one chosen."""
 
+    DEFAULT_CSS = """
+    PickScreen {
+        & #picked { height: 4; padding: 0 1; }
+        &.-short #picked { height: 2; }
+    }
+    """
     BINDINGS = [
-        Binding("enter", "pick", "choose", priority=True),
-        Binding("escape", "leave", "back", priority=True),
-        Binding("down", "move(1)", show=False, priority=True),
-        Binding("up", "move(-1)", show=False, priority=True),
-        Binding("pagedown", "move(10)", show=False, priority=True),
-        Binding("pageup", "move(-10)", show=False, priority=True),
-        Binding("f1", "explain", "why"),
+        Binding(
+            "enter", "pick", "choose", priority=True, id="picker.pick", tooltip="Take this one"
+        ),
+        Binding(
+            "escape", "leave", "back", priority=True, id="picker.leave", tooltip="Choose nothing"
+        ),
+        Binding(
+            "f5",
+            "read_again",
+            "look again",
+            id="wizard.read_again",
+            tooltip="Read host and cloud again",
+        ),
+        Binding("f1", "explain", "why", id="wizard.help", tooltip="Why this is asked"),
     ]
 
-    def __init__(
-        self, question: Question, choices: Callable[[], tuple[Choice, ...]], current: object
-    ) -> None:
+    def __init__(self, question: Question, choices: Source | None, current: object) -> None:
         super().__init__()
         self.question = question
         self.place = f"{question.title} ▸ choose"
         self.section = question.section
-        self._find = choices
+        self._source = choices
         self._choices: tuple[Choice, ...] = ()
-        self._column = _LABEL
         self._current = current
+        self._seen: Facts | None = None
 
     def body(self) -> ComposeResult:
-        """Yield the list."""
-        yield FilteredList(
-            self._draw, empty="nothing was found to choose from; Esc, and type a value"
-        )
+        """Yield the table, and the pane about what the cursor is on."""
+        yield FilteredList(self._draw, empty=_NOTHING)
+        yield Rule()
+        with VerticalScroll(id="picked", can_focus=False):
+            yield Static(id="picked-text", markup=False)
 
-    def on_mount(self) -> None:
-        """Begin to fill the list."""
-        super().on_mount()
-        self.query_one(OptionList).can_focus = False
-        self.set_focus(self.query_one(FilteredList).field)
-        self.fill()
+    def show_news(self) -> None:
+        """Fill the table, anew where something else is known of host and cloud."""
+        listing = self.query_one(FilteredList)
+        reading = self.app.cloud_sight.sight is Sight.READING
+        listing.say(f"{glyphs.RUNNING} reading the cloud" if reading else "")
+        listing.explain(self._nothing())
+        if self._seen is not self.app.session.facts:
+            self._seen = self.app.session.facts
+            self.fill()
+        self._show_picked()
 
-    @work
+    def _nothing(self) -> str:
+        sight, error = self.app.cloud_sight.sight, self.app.cloud_sight.error
+        if sight is Sight.READING:
+            return "Nothing yet: the cloud is still being read. Esc goes back to type a value."
+        if sight is Sight.FAILED and error is not None:
+            return f"The cloud could not be read: {error.message}. {_WAY_OUT}"
+        return f"{_NOTHING} {_WAY_OUT}"
+
+    @work(exclusive=True, group="choices")
     async def fill(self) -> None:
-        """Find the choices, which may be many, and show them with the cursor on what holds."""
-        self._choices, entries = await in_thread(partial(_found, self._find), "choices")
-        widest = max((len(choice.label) for choice in self._choices), default=0)
-        self._column = min(widest + 2, _LABEL)
-        values = [choice.value for choice in self._choices]
-        at = str(values.index(self._current)) if self._current in values else None
-        self.query_one(FilteredList).fill(entries, at)
+        """Find the choices, which may be many, and show them; cursor and filter stay."""
+        listing = self.query_one(FilteredList)
+        under = self._under(listing.current)
+        wanted = self._current if under is None else under.value
+        own = self.question.choices
+        source = partial(own, self.app.session.context) if own is not None else self._source
+        if source is None:
+            return
+        listing.say(f"{glyphs.RUNNING} looking")
+        choices, search = await in_thread(partial(_found, source), "choices")
+        self._choices = choices
+        values = [choice.value for choice in choices]
+        at = str(values.index(wanted)) if wanted in values else None
+        table = any(choice.cells for choice in choices)
+        listing.say("")
+        listing.fill(search, at, self.question.columns if table else ())
+        self._show_picked()
 
-    def _draw(self, place: str) -> Content:
+    def _under(self, place: str | None) -> Choice | None:
+        return None if place is None else self._choices[int(place)]
+
+    def _draw(self, place: str) -> Row:
         choice = self._choices[int(place)]
-        mark = glyphs.DONE if choice.value == self._current else " "
-        label = fit(choice.label, self._column - 2).ljust(self._column)
-        detail = fit(choice.detail, max(self.size.width - self._column - 5, 10))
-        return Content.assemble(f"{mark} {label}", (detail, "$foreground 60%"))
+        holds = choice.value == self._current
+        mark = glyphs.DONE if holds else ""
+        if choice.cells:
+            roles = (Role.STRONG,) if holds else ()
+            return Row(place, choice.cells, roles, mark)
+        first = Role.STRONG if holds else Role.PLAIN
+        return Row(place, (choice.label, choice.detail), (first, Role.QUIET), mark)
 
-    def action_move(self, by: int) -> None:
-        """Move the cursor."""
-        self.query_one(FilteredList).move(by)
+    # --- what the cursor is on
+
+    def _show_picked(self) -> None:
+        choice = self._under(self.query_one(FilteredList).current)
+        text = Content("") if choice is None else self._about(choice)
+        self.query_one("#picked-text", Static).update(text)
+
+    def _about(self, choice: Choice) -> Content:
+        value = printable(str(choice.value))
+        also = "" if value == choice.label else value
+        holds = f"{glyphs.DONE} holds now  " if choice.value == self._current else ""
+        parts = [Content.assemble(holds, (printable(choice.label), "bold"), "  ", (also, _QUIET))]
+        named = zip(self.question.columns[1:], choice.cells[1:], strict=False)
+        facts = [
+            Content.assemble((f"{name} ", _QUIET), printable(cell)) for name, cell in named if cell
+        ]
+        if facts:
+            parts.append(Content("   ").join(facts))
+        if choice.detail and not facts:
+            parts.append(Content(printable(choice.detail)))
+        return Content("\n").join(parts)
+
+    @on(FilteredList.Moved)
+    def _moved(self) -> None:
+        self._show_picked()
+
+    # --- keys
 
     async def action_pick(self) -> None:
         """End with the choice under the cursor."""
         listing = self.query_one(FilteredList)
         await listing.typed()
-        if listing.current is not None:
-            self.dismiss(self._choices[int(listing.current)])
+        choice = self._under(listing.current)
+        if choice is not None:
+            self.dismiss(choice)
 
     @on(FilteredList.Chosen)
     def _clicked(self, event: FilteredList.Chosen) -> None:
-        self.dismiss(self._choices[int(event.id)])
+        self.dismiss(self._under(event.id))
+
+    def action_read_again(self) -> None:
+        """Read host and cloud afresh; the table follows, cursor and filter stay."""
+        self.app.look_again(host=True)
 
     def action_leave(self) -> None:
         """End without a choice."""
@@ -101,9 +178,13 @@ class PickScreen(WizardScreen[Choice | None]):
         self.app.show_explanation(self.question)
 
 
-def _found(find: Callable[[], tuple[Choice, ...]]) -> tuple[tuple[Choice, ...], list[Entry]]:
-    choices = find()
-    return choices, [
-        Entry(str(place), f"{choice.label} {choice.value} {choice.detail}")
+_QUIET = "$foreground 60%"
+
+
+def _found(source: Source) -> tuple[tuple[Choice, ...], Search]:
+    choices = source()
+    entries = [
+        Entry(str(place), " ".join((choice.label, str(choice.value), choice.detail, *choice.cells)))
         for place, choice in enumerate(choices)
     ]
+    return choices, Search(entries)

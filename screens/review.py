@@ -19,6 +19,7 @@ from octavia_wizard.core.findings.model import Severity
 from octavia_wizard.core.steps.base import Action
 from octavia_wizard.screens import glyphs
 from octavia_wizard.screens.confirm import AskScreen, Way
+from octavia_wizard.screens.explain import TopicScreen
 from octavia_wizard.screens.frame import WizardScreen
 from octavia_wizard.screens.outlook import Draft, draft, obstacles, twin
 from octavia_wizard.screens.pages import file_items, finding_items, plan_items
@@ -56,16 +57,25 @@ class ReviewScreen(WizardScreen[None]):
         "of the plan. Errors must be cured and warnings cured or accepted; then A applies."
     )
     BINDINGS = [
-        Binding("a", "apply", "apply"),
-        Binding("enter", "open", "open"),
-        Binding("space", "accept", "accept", key_display="Space"),
+        Binding("a", "apply", "apply", id="review.apply", tooltip="Apply, after a last question"),
+        Binding("enter", "open", "open", id="review.open", tooltip="Go to the answers behind it"),
+        Binding("space", "accept", "accept", id="review.accept", tooltip="Accept this warning"),
         Binding("left", "page(-1)", show=False),
-        Binding("right,tab", "page(1)", "page", key_display="←→"),
+        Binding(
+            "right,tab", "page(1)", "page", key_display="←→", id="review.page", tooltip="Next page"
+        ),
         Binding("1", "page_at(0)", show=False),
         Binding("2", "page_at(1)", show=False),
         Binding("3", "page_at(2)", show=False),
-        Binding("escape", "leave", "back"),
-        Binding("pagedown", "scroll(8)", "scroll", key_display="PgDn", priority=True),
+        Binding("escape", "leave", "back", id="review.leave", tooltip="Back to the hub"),
+        Binding(
+            "pagedown",
+            "scroll(8)",
+            "scroll",
+            priority=True,
+            id="review.scroll",
+            tooltip="Scroll the details",
+        ),
         Binding("pageup", "scroll(-8)", show=False, priority=True),
     ]
 
@@ -108,7 +118,8 @@ class ReviewScreen(WizardScreen[None]):
         weighty = sum(finding.severity is not Severity.NOTE for finding in found)
         self._count("findings", weighty)
         state = (session.answers, session.facts)
-        if state != self._seen:
+        # By identity: equal facts of ten thousand networks take long to compare.
+        if not (self._seen and all(now is then for now, then in zip(state, self._seen, strict=True))):
             self._seen = state
             self.work_out()
         self.refresh_bindings()
@@ -118,7 +129,7 @@ class ReviewScreen(WizardScreen[None]):
         """Work out files and plan in the background."""
         try:
             self.draft = await in_thread(
-                partial(draft, twin(self.app.session), self.app.only), "draft"
+                partial(draft, twin(self.app.session), self.app.only, self.app.skip), "draft"
             )
         except WizardError as error:
             self.draft = None
@@ -199,6 +210,15 @@ class ReviewScreen(WizardScreen[None]):
         elif self.active == "plan" and self.draft is not None:
             item = next(item for item in self.draft.plan.items if item.step == event.id)
             self.app.show_section(item.section)
+
+    async def action_explain(self) -> None:
+        """Explain the finding under the cursor; on the other pages, the screen."""
+        current = self._pane().current
+        if self.active != "findings" or current is None:
+            await super().action_explain()
+            return
+        finding = self.app.outlook.findings[int(current.partition(":")[0])]
+        self.app.push_screen(TopicScreen(finding.id))
 
     def action_accept(self) -> None:
         """Accept a warning, or take that back."""

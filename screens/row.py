@@ -60,6 +60,7 @@ class QuestionRow(Widget):
         self.question = question
         self.field = field_for(question)
         self.setting: Setting | None = None
+        self.title = question.title
         self.refused = ""
         self._sign = " "
         self._title_cell = Cell(classes="label")
@@ -82,6 +83,7 @@ class QuestionRow(Widget):
     ) -> None:
         """Show the value that holds."""
         self.setting = setting
+        self.title = self.question.title_in(context)
         self.field.show(setting, context)
         self._sign = _sign(setting, findings)
         self.mark()
@@ -128,6 +130,11 @@ class QuestionRow(Widget):
         if isinstance(self.field, TextField):
             self.field.reset()
 
+    def on_resize(self) -> None:
+        """Stay in sight as a whole when a line is added below the field."""
+        if self.has_focus_within:
+            self.scroll_visible(animate=False)
+
     def on_descendant_blur(self, event: DescendantBlur) -> None:
         """Tell that the focus left."""
         self.post_message(self.Left(self))
@@ -140,7 +147,7 @@ class QuestionRow(Widget):
     def _label(self) -> Content:
         cursor = glyphs.CURSOR if self.has_focus_within else " "
         bold = "bold" if self.has_focus_within else ""
-        return Content.assemble(f"{cursor}{self._sign} ", (self.question.title, bold))
+        return Content.assemble(f"{cursor}{self._sign} ", (self.title, bold))
 
     def mark(self) -> None:
         """Draw the cursor sign where the focus is."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from octavia_wizard.core.answers.answers import Answers
@@ -21,10 +23,11 @@ from octavia_wizard.core.engine.events import (
 )
 from octavia_wizard.core.engine.plan import Plan
 from octavia_wizard.core.engine.run import RunResult
+from octavia_wizard.core.engine.skipping import LEFT_OUT
 from octavia_wizard.core.errors import WizardError
 from octavia_wizard.core.handover import Handover
 from octavia_wizard.core.steps.base import Action
-from octavia_wizard.screens.wording import elapsed, short_ids
+from octavia_wizard.screens.wording import elapsed, in_sentence, short_ids
 
 LOG_LINES = 5000
 
@@ -59,8 +62,14 @@ class StepModel:
     title: str
     section: str
     action: Action
+    needs: tuple[str, ...] = ()
+    left_out: bool = False
+    """The operator leaves it out."""
     state: StepState = StepState.WAITING
+    began: float | None = None
+    """By the clock of the run."""
     elapsed: float = 0.0
+    """Seconds, once it has come to its end."""
     done: int = 0
     total: int = 0
     text: str = ""
@@ -74,7 +83,7 @@ class StepModel:
             case StepState.RUNNING:
                 return "running"
             case StepState.DONE:
-                return _MADE[self.action]
+                return "left out" if self.left_out else _MADE[self.action]
             case _:
                 return self.state.value
 
@@ -86,6 +95,13 @@ class Failure:
     step: str
     message: str
     hint: str
+
+
+def alone(plan: Plan) -> Plan:
+    """Return a plan of only some steps without those that were not asked for."""
+    wanted = [item for item in plan.items if item.action is not Action.SKIP]
+    needed = {need for item in wanted for need in item.needs}
+    return replace(plan, items=tuple(i for i in plan.items if i in wanted or i.step in needed))
 
 
 @dataclass(slots=True)
@@ -107,10 +123,21 @@ class RunModel:
     error: WizardError | None = None
     """Why the run could not begin."""
     handover: Handover | None = None
+    part: bool = False
+    """Whether only a part of the deployment is made, ahead of the whole."""
+    clock: Callable[[], float] = time.monotonic
+    """Seconds."""
 
     def __post_init__(self) -> None:
         self.steps = {
-            item.step: StepModel(item.step, item.title, item.section, item.action)
+            item.step: StepModel(
+                id=item.step,
+                title=item.title,
+                section=item.section,
+                action=item.action,
+                needs=item.needs,
+                left_out=item.step in self.plan.skip,
+            )
             for item in self.plan.items
         }
 
@@ -133,13 +160,34 @@ class RunModel:
         """Return the id under which the run can be resumed."""
         return self.result.run_id if self.result else None
 
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Return the titles of the steps the operator left out."""
+        return tuple(step.title for step in self.steps.values() if step.left_out)
+
+    def took(self, step: StepModel) -> float:
+        """Return how long a step took, or has been at work, in seconds."""
+        if step.state is StepState.RUNNING and step.began is not None:
+            return self.clock() - step.began
+        return step.elapsed
+
+    def remark(self, step: StepModel) -> str:
+        """Return what there is to say of a step; of a waiting one, what it waits for."""
+        if step.state is not StepState.WAITING:
+            return step.text
+        if self.ended:
+            return "not begun"
+        needs = [self.steps[need] for need in step.needs if need in self.steps]
+        awaited = [in_sentence(n.title) for n in needs if n.state is not StepState.DONE]
+        return f"waits for {', '.join(awaited)}" if awaited else ""
+
     def fold(self, event: Event) -> None:
         """Take in what a run tells."""
         match event:
             case RunStarted(run_id=run_id):
                 self._note(f"run {run_id}")
             case StepStarted(step=step):
-                self.steps[step].state = StepState.RUNNING
+                self.steps[step].state, self.steps[step].began = StepState.RUNNING, self.clock()
             case StepProgress(step=step, done=done, total=total, text=text):
                 model = self.steps[step]
                 model.done, model.total, model.text = done, total, text
@@ -164,11 +212,11 @@ class RunModel:
 
     def _finish(self, event: StepFinished) -> None:
         model = self.steps[event.step]
-        model.state = StepState.FAILED if event.action is Action.BLOCKED else StepState.DONE
+        model.state = StepState.DONE
         model.action, model.elapsed = event.action, event.elapsed
         model.text = short_ids(event.subject or event.detail)
         if event.action is Action.SKIP:
-            model.text = event.detail
+            model.text = event.detail.removeprefix(f"{LEFT_OUT}: ")
         if event.action is Action.BLOCKED:
             model.state, model.text = StepState.STOPPED, event.detail
         self._note(f"{event.step}: {model.word} {event.subject} {event.detail}".rstrip())

@@ -1,170 +1,56 @@
-"""One screen for every question: a form whose rows come and go with the answers."""
+"""One screen for every question: a form to go through by Enter."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, VerticalScroll
-from textual.content import Content
-from textual.events import DescendantFocus
-from textual.widgets import Static
 
 from octavia_wizard.core.errors import PresetError
-from octavia_wizard.core.questions import Choice, Question
-from octavia_wizard.screens import glyphs
-from octavia_wizard.screens.editors import ChoiceField, TextField
-from octavia_wizard.screens.frame import Rule, WizardScreen
-from octavia_wizard.screens.outlook import applies, setting_of
+from octavia_wizard.core.questions import Choice, Kind
+from octavia_wizard.core.views import views_of
+from octavia_wizard.screens.editors import TextField
+from octavia_wizard.screens.figure import FigureScreen
+from octavia_wizard.screens.form import FormScreen
+from octavia_wizard.screens.pathpick import PathPickScreen
 from octavia_wizard.screens.picker import PickScreen
-from octavia_wizard.screens.preview import PreviewPane
 from octavia_wizard.screens.row import QuestionRow
-from octavia_wizard.screens.wording import finding_sign, grounds
 
 _TYPED_AHEAD = 2.0
 """How long, in seconds, a key may wait for the keys before it to reach their field."""
 
 
-class QuestionsScreen(WizardScreen[bool]):
+class QuestionsScreen(FormScreen):
     """Questions to go through by Enter; ends with whether the last one was passed."""
 
     BINDINGS = [
-        Binding("enter", "go(1)", "next", priority=True),
-        Binding("escape", "back", "back", priority=True),
+        Binding(
+            "enter", "go(1)", "next", priority=True, id="section.next", tooltip="Take it, go on"
+        ),
+        Binding(
+            "escape", "back", "back", priority=True, id="section.back", tooltip="Back to the hub"
+        ),
         Binding("down,tab", "move(1)", show=False, priority=True),
         Binding("up,shift+tab", "move(-1)", show=False, priority=True),
         Binding("pagedown", "move(8)", show=False, priority=True),
         Binding("pageup", "move(-8)", show=False, priority=True),
-        Binding("f4", "choose", "list"),
-        Binding("ctrl+n", "none", "none", key_display="Ctrl+N", priority=True),
-        Binding("ctrl+r", "default", "default", key_display="Ctrl+R", priority=True),
-        Binding("f1", "explain", "why"),
+        Binding("f4", "choose", "list", id="section.list", tooltip="Choose from what was found"),
+        Binding("ctrl+n", "none", "none", priority=True, id="section.none", tooltip="Answer: none"),
+        Binding(
+            "ctrl+r",
+            "default",
+            "default",
+            priority=True,
+            id="section.default",
+            tooltip="Take the answer back: the default holds",
+        ),
+        Binding("f1", "explain", "why", id="wizard.help", tooltip="Why this is asked"),
+        Binding("f6", "figures", "pictures", id="section.figures", tooltip="Draw what it means"),
     ]
-
-    def __init__(self, title: str, questions: tuple[Question, ...], *, key: str = "") -> None:
-        super().__init__()
-        self.title_text = self.place = title
-        self.questions = questions
-        self.section = questions[0].section if questions else ""
-        self._first_key = key
-        self._rows = [QuestionRow(question) for question in questions]
-
-    def body(self) -> ComposeResult:
-        """Yield the rows and the help."""
-        with Horizontal(id="form"):
-            context = self.app.session.context
-            for row in self._rows:
-                # A value that came after the focus would not be selected to be typed over.
-                row.field.show(setting_of(row.question, context), context)
-            with VerticalScroll(id="rows", can_focus=False):
-                yield from self._rows
-            yield PreviewPane(id="preview")
-        yield Rule(id="help-rule")
-        with VerticalScroll(id="help", can_focus=False):
-            yield Static(id="help-text", markup=False)
-
-    def on_mount(self) -> None:
-        """Begin at the question that was asked for, else at the first open one."""
-        super().on_mount()
-        rows = self.visible_rows
-        wanted = [row for row in rows if row.question.key == self._first_key]
-        if rows:
-            self.set_focus((wanted or rows)[0].field)
-
-    # --- what is shown
-
-    @property
-    def rows(self) -> list[QuestionRow]:
-        """Return the rows of all questions, whether or not they apply."""
-        return self._rows
-
-    @property
-    def visible_rows(self) -> list[QuestionRow]:
-        """Return the rows of the questions that apply."""
-        return [row for row in self.rows if row.display]
-
-    @property
-    def row(self) -> QuestionRow | None:
-        """Return the row that has the focus."""
-        return next((row for row in self.rows if row.has_focus_within), None)
-
-    def show_news(self) -> None:
-        """Show values, and which questions apply."""
-        session = self.app.session
-        effective, context = session.effective, session.context
-        held = self.row
-        for row in self.rows:
-            key = row.question.key
-            row.display = applies(row.question, effective)
-            if row.display:
-                setting = setting_of(row.question, context)
-                row.show(setting, context, self.app.outlook.about(key))
-        if held is not None and not held.display:
-            self._focus_near(held)
-        self._show_help()
-        self.query_one(PreviewPane).show_news()
-
-    def _focus_near(self, gone: QuestionRow) -> None:
-        rows = self.rows
-        before = [row for row in rows[: rows.index(gone)] if row.display]
-        near = before[-1:] or self.visible_rows[:1]
-        if near:
-            self.set_focus(near[0].field)
-
-    @on(DescendantFocus)
-    def _focused(self) -> None:
-        for row in self.rows:
-            row.mark()
-        self._show_help()
-        self.refresh_bindings()
-
-    def _show_help(self) -> None:
-        row = self.row
-        if row is None:
-            return
-        rows = self.visible_rows
-        if len(rows) > 1 and row in rows:
-            self.place = f"{self.title_text} ▸ {rows.index(row) + 1} of {len(rows)}"
-            self.query_one("#title").place = self.place  # type: ignore[attr-defined]
-        help_text = self.query_one("#help-text", Static)
-        help_text.update(self._help_of(row))
-        self.query_one("#help", VerticalScroll).scroll_home(animate=False)
-
-    def _help_of(self, row: QuestionRow) -> Content:
-        question = row.question
-        parts = [
-            Content.assemble(
-                (question.title, "bold"), "  ", (grounds(row.setting), "$foreground 60%")
-            )
-        ]
-        for finding in self.app.outlook.about(question.key):
-            if question.key in self.app.outlook.effective.missing:
-                continue
-            glyph, word, style = finding_sign(finding, self.app.session.answers.accept)
-            parts.append(
-                Content.assemble((f"{glyph} {word}", style), f": {finding.what} {finding.fix}")
-            )
-        field = row.field
-        if isinstance(field, ChoiceField) and field.chosen is not None and field.chosen.detail:
-            parts.append(Content(f"{field.chosen.label}: {field.chosen.detail}."))
-        parts.append(Content(question.help))
-        return Content("\n").join(parts)
-
-    @property
-    def refused(self) -> list[QuestionRow]:
-        """Return the rows in which something stands that cannot be taken."""
-        return [row for row in self.visible_rows if row.refused]
-
-    def findings_text(self) -> Content:
-        """Say first what was typed and not taken."""
-        names = ", ".join(row.question.title for row in self.refused)
-        if not names:
-            return super().findings_text()
-        return Content.assemble((glyphs.ERROR, "$text-error"), f" not taken: {names}")
 
     # --- what is answered
 
@@ -186,7 +72,6 @@ class QuestionsScreen(WizardScreen[bool]):
             change()
         except PresetError as error:
             row.refuse(error)
-            row.scroll_visible(animate=False)
             self._take_news()
             return False
         row.clear()
@@ -258,7 +143,7 @@ class QuestionsScreen(WizardScreen[bool]):
             return
         self.set_focus(refused[0].field)
         self._take_news()
-        names = ", ".join(row.question.title for row in refused)
+        names = ", ".join(row.title for row in refused)
         self.app.notify(f"{names}: the former value holds. Esc once more goes back.", markup=False)
 
     async def action_none(self) -> None:
@@ -280,6 +165,8 @@ class QuestionsScreen(WizardScreen[bool]):
     def action_choose(self) -> None:
         """Choose from a list of what was found."""
         row = self.row
+        if row is not None and row.question.kind is Kind.PATH:
+            self._choose_path(row)
         if row is None or row.question.choices is None:
             return
 
@@ -293,6 +180,20 @@ class QuestionsScreen(WizardScreen[bool]):
         choices = partial(row.question.choices, self.app.session.context)
         self.app.push_screen(PickScreen(row.question, choices, current), chosen)
 
+    def _choose_path(self, row: QuestionRow) -> None:
+        def chosen(path: Path | None) -> None:
+            if path is not None:
+                row.reset()
+                self._change(row, lambda: self.app.give(row.question.key, str(path)))
+                row.reset()
+
+        at = row.text or (str(row.setting.value) if row.setting else "")
+        self.app.push_screen(PathPickScreen(row.title, at), chosen)
+
+    def action_figures(self) -> None:
+        """Show all pictures of the section in full."""
+        self.app.push_screen(FigureScreen(self.section))
+
     async def action_explain(self) -> None:
         """Explain the question."""
         if self.row is not None:
@@ -302,7 +203,10 @@ class QuestionsScreen(WizardScreen[bool]):
         """Offer only what makes sense for the question."""
         row = self.row if self.is_mounted else None
         if row is not None and action == "choose":
-            return row.question.choices is not None and isinstance(row.field, TextField)
+            listed = row.question.choices is not None or row.question.kind is Kind.PATH
+            return listed and isinstance(row.field, TextField)
+        if action == "figures":
+            return bool(views_of(self.section))
         if row is not None and action == "none":
             return row.question.nullable
         return True

@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.widgets import ProgressBar, Static
 
 from octavia_wizard.screens import glyphs
-from octavia_wizard.screens.run_model import StepModel, StepState
+from octavia_wizard.screens.run_model import RunModel, StepModel, StepState
 from octavia_wizard.screens.wording import elapsed, fit, progress
 
 _SIGNS = {
@@ -18,18 +18,27 @@ _SIGNS = {
     StepState.FAILED: (glyphs.ERROR, "$text-error"),
     StepState.STOPPED: (glyphs.ATTENTION, "$text-warning"),
 }
+_TITLE, _WORD, _TIME = 25, 9, 6
+_NAME = 2 + _TITLE + 1 + _WORD + _TIME + 2
+"""Columns of sign, title, word and time, with the room after each."""
+_BARS = ((100, 20), (70, 14), (0, 0))
+"""Columns of a progress bar and the room after it, from so many columns of the line on."""
+_FORESEEN_FROM = 5.0
+"""Seconds after which it can be foreseen how long a step will take."""
 
 
 class StepLine(Horizontal):
-    """One step."""
+    """One step of a run."""
 
-    def __init__(self, step: StepModel) -> None:
+    def __init__(self, model: RunModel, step: StepModel) -> None:
         super().__init__()
-        self.step = step
+        self.model, self.step = model, step
 
     def compose(self) -> ComposeResult:
         """Yield name, progress and detail."""
-        yield Static("", classes="name", markup=False)
+        name = Static("", classes="name", markup=False)
+        name.styles.width = _NAME
+        yield name
         yield ProgressBar(show_eta=False, show_percentage=False)
         yield Static("", classes="detail", markup=False)
 
@@ -39,31 +48,69 @@ class StepLine(Horizontal):
 
     def show(self) -> None:
         """Show how the step stands now."""
-        step = self.step
-        glyph, style = _SIGNS[step.state]
-        if step.state is StepState.DONE and step.text and step.word in ("skipped",):
-            glyph = glyphs.UNWANTED
-        took = elapsed(step.elapsed) if step.state is not StepState.WAITING else ""
-        took = "" if step.state is StepState.RUNNING or step.word == "skipped" else took
-        name = Content.assemble(
-            (f"{glyph} {fit(step.title, 25).ljust(25)} ", ""), (step.word.ljust(9), style)
-        )
-        self.query_one(".name", Static).update(name)
+        step, width = self.step, self.size.width
+        self.query_one(".name", Static).update(_name(self.model, step))
+        self.set_class(step.state is StepState.DONE, "-settled")
         measured = step.state is StepState.RUNNING and step.total > 0
-        self.set_class(measured, "-measured")
-        if measured:
-            self.query_one(ProgressBar).update(total=step.total, progress=step.done)
-        parts = [progress(step.done, step.total)] if measured else [took]
-        text = " ".join(part for part in (*parts, step.text) if part)
-        room = max(self.size.width - 36 - (20 if measured else 0) - 1, 10)
-        if not measured:
-            text = f"{took.rjust(6)}  {step.text}"
-        self.query_one(".detail", Static).update(fit_keep(text, room))
+        columns = next(bar for least, bar in _BARS if width >= least) if measured else 0
+        self.set_class(columns > 0, "-measured")
+        if columns:
+            self._draw_bar(columns)
+        room = max(width - _NAME - columns - 1, 10)
+        self.query_one(".detail", Static).update(_detail(self.model, step, room))
+
+    def _draw_bar(self, columns: int) -> None:
+        bar = self.query_one(ProgressBar)
+        bar.styles.width = columns
+        bar.query_one("Bar").styles.width = columns - 2
+        bar.update(total=self.step.total, progress=self.step.done)
 
 
-def fit_keep(text: str, width: int) -> str:
-    """Shorten a text between words, keeping the spaces that align it."""
-    lead = text[: len(text) - len(text.lstrip())]
-    head, _, rest = text.lstrip().partition("  ")
-    start = f"{lead}{head}  " if rest else lead
-    return start + fit(rest or head, max(width - len(start), 4))
+def _name(model: RunModel, step: StepModel) -> Content:
+    glyph, style = _SIGNS[step.state]
+    if step.word in ("skipped", "left out"):
+        glyph, style = glyphs.UNWANTED, "$foreground 60%"
+    title = f"{glyph} {fit(step.title, _TITLE).ljust(_TITLE)} "
+    return Content.assemble(
+        (title, ""), (step.word.ljust(_WORD), style), f"{_took(model, step).rjust(_TIME)}  "
+    )
+
+
+def _took(model: RunModel, step: StepModel) -> str:
+    """Write how long a step took; whole seconds while it counts up."""
+    if step.state is StepState.WAITING or step.word in ("skipped", "left out"):
+        return ""
+    seconds = model.took(step)
+    if step.state is StepState.RUNNING and seconds < 10:
+        return f"{int(seconds)} s" if seconds >= 1 else ""
+    return short_time(seconds)
+
+
+def short_time(seconds: float) -> str:
+    """Write a duration in six columns at most."""
+    if seconds < 60:
+        return elapsed(seconds)
+    minutes = int(seconds) // 60
+    if minutes < 60:
+        return f"{minutes}m{int(seconds) % 60:02}s"
+    return f"{minutes // 60}h{minutes % 60:02}m"
+
+
+def _detail(model: RunModel, step: StepModel, room: int) -> str:
+    remark = model.remark(step)
+    if step.state is not StepState.RUNNING or not step.total:
+        return fit(remark, room)
+    # What does not fit is left out whole, the least telling first.
+    parts = [part for part in (progress(step.done, step.total), _left(model, step), remark) if part]
+    while len(parts) > 1 and len("  ".join(parts)) > room:
+        parts.pop()
+    return "  ".join(parts) if len(parts) > 1 else fit(parts[0], room)
+
+
+def _left(model: RunModel, step: StepModel) -> str:
+    """Foresee how long a step still takes, from how long it took to come this far."""
+    took = model.took(step)
+    if took < _FORESEEN_FROM or not 0 < step.done < step.total:
+        return ""
+    seconds = took * (step.total - step.done) / step.done
+    return f"~{round(seconds / 60)} min" if seconds >= 90 else f"~{max(round(seconds), 1)} s"

@@ -5,20 +5,24 @@ from __future__ import annotations
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import OptionList, Static
+from textual.widgets import Static
 
-from octavia_wizard.core.answers.answers import Provenance
-from octavia_wizard.core.effective import Setting
 from octavia_wizard.core.questions import Question
-from octavia_wizard.core.questions.text import show_value
-from octavia_wizard.core.questions.variables import PREFIX, variable_questions
+from octavia_wizard.core.questions.variables import PREFIX
+from octavia_wizard.core.tunables import Standing, Tunable, facts_about, place_of, tunables
+from octavia_wizard.core.views.glyphs import ARROW
+from octavia_wizard.core.views.model import Role
 from octavia_wizard.screens import glyphs
 from octavia_wizard.screens.filtered import Entry, FilteredList
-from octavia_wizard.screens.frame import Rule, WizardScreen
-from octavia_wizard.screens.outlook import setting_of
-from octavia_wizard.screens.wording import finding_sign, fit, grounds
+from octavia_wizard.screens.frame import Rule, TitleLine, WizardScreen
+from octavia_wizard.screens.listing import Row
+from octavia_wizard.screens.panes import hanging
+from octavia_wizard.screens.preview import PreviewPane
+from octavia_wizard.screens.wording import finding_sign, fit
+
+_COLUMNS = ("variable", "type", "value", "from", "since")
 
 
 class VariablesScreen(WizardScreen[bool]):
@@ -26,104 +30,153 @@ class VariablesScreen(WizardScreen[bool]):
 
     section = "variables"
     place = "All role variables"
+    purpose = (
+        "Everything the role of this release can be told. What another section asks is better "
+        f"answered there: Enter leads to it. {glyphs.CHANGED} marks what the files will hold."
+    )
+    CSS = """
+    VariablesScreen {
+        & #tuning { width: 1fr; height: 1fr; }
+        & #detail { height: 8; padding: 0 1; }
+        &.-short #detail { height: 4; }
+        &.-wide #detail { height: 13; }
+    }
+    """
     BINDINGS = [
-        Binding("enter", "edit", "change", priority=True),
-        Binding("escape", "leave", "back", priority=True),
-        Binding("ctrl+r", "default", "default", key_display="Ctrl+R", priority=True),
-        Binding("down", "move(1)", show=False, priority=True),
-        Binding("up", "move(-1)", show=False, priority=True),
-        Binding("pagedown", "move(10)", show=False, priority=True),
-        Binding("pageup", "move(-10)", show=False, priority=True),
-        Binding("f1", "explain", "why"),
+        Binding(
+            "enter", "edit", "change", priority=True, id="variables.edit", tooltip="Set its value"
+        ),
+        Binding("escape", "leave", "back", priority=True, id="variables.leave", tooltip="Go back"),
+        Binding(
+            "f7",
+            "changed_only",
+            "changed only",
+            id="variables.changed_only",
+            tooltip="Show those that differ from the role's default, or all",
+        ),
+        Binding(
+            "ctrl+r",
+            "default",
+            "default",
+            priority=True,
+            id="variables.default",
+            tooltip="Let the role's default hold again",
+        ),
+        Binding("f1", "explain", "why", id="wizard.help", tooltip="What is known of it"),
     ]
 
     def __init__(self, *, key: str = "") -> None:
         super().__init__()
         self._key = key
-        self._questions: dict[str, Question] = {}
+        self._tunables: dict[str, Tunable] = {}
+        self._changed_only = False
 
     def body(self) -> ComposeResult:
-        """Yield the list and the help."""
-        yield FilteredList(self._draw, empty="this release has no variable to set")
-        yield Rule()
-        with VerticalScroll(id="help", can_focus=False):
-            yield Static(id="help-text", markup=False)
+        """Yield the list, what is known of the variable under the cursor, and the preview."""
+        with Horizontal(id="form"):
+            with Vertical(id="tuning"):
+                yield FilteredList(
+                    self._draw, empty="nothing is changed; F7 shows all", columns=_COLUMNS
+                )
+                yield Rule()
+                with VerticalScroll(id="detail", can_focus=False):
+                    yield Static(id="detail-text", markup=False)
+            yield PreviewPane(id="preview")
 
-    def on_mount(self) -> None:
-        """Fill the list."""
-        super().on_mount()
-        self.query_one(OptionList).can_focus = False
-        self.set_focus(self.query_one(FilteredList).field)
+    @property
+    def asked_question(self) -> Question | None:
+        """Return the question of the variable under the cursor, which the preview follows."""
+        found = self._current
+        return found.question if found is not None else None
+
+    @property
+    def _current(self) -> Tunable | None:
+        return self._tunables.get(self.query_one(FilteredList).current or "")
 
     def show_news(self) -> None:
-        """Show values anew; the list as a whole where the release became another one."""
-        release = self.app.session.effective.release
-        questions = {question.key: question for question in variable_questions(release)}
+        """Show values anew."""
+        session = self.app.session
+        found = tunables(session.effective, session.facts)
+        self._tunables = {one.key: one for one in found}
+        changed = [one for one in found if one.changed]
+        self._fill(changed if self._changed_only else list(found))
+        named = sum(one.standing is Standing.NAMED for one in found)
+        others = len(changed) - named
+        self.place = f"All role variables ▸ {named} set here, {others} by other sections"
+        self.query_one(TitleLine).place = self.place
+        self._show_detail()
+
+    def _fill(self, shown: list[Tunable]) -> None:
         listing = self.query_one(FilteredList)
-        if questions.keys() != self._questions.keys():
-            self._questions = questions
-            listing.fill(
-                [Entry(q.key, f"{q.title} {q.help}") for q in questions.values()], self._key
-            )
-        else:
-            listing.redraw()
-        changed = len(self.app.session.effective.variables())
-        self.place = f"All role variables ▸ {changed} of {len(questions)} changed"
-        self.query_one("#title").place = self.place  # type: ignore[attr-defined]
-        self._show_help(listing.current)
+        listing.fill([Entry(one.key, one.words) for one in shown], self._key or listing.current)
+        listing.say("changed only: F7 shows all" if self._changed_only else "")
+        self._key = ""
 
-    def _setting(self, question: Question) -> Setting | None:
-        return setting_of(question, self.app.session.context)
-
-    def _draw(self, key: str) -> Content:
-        question = self._questions[key]
-        setting = self._setting(question)
-        value = show_value(question, setting.value) if setting is not None else ""
-        changed = setting is not None and setting.provenance is not Provenance.ROLE_DEFAULT
-        sign = "▸" if changed else " "
-        width = max(self.size.width, 60)
-        names = min(46, width // 2)
-        name = fit(question.title, names - 2).ljust(names)
-        return Content.assemble(
-            (f"{sign} {name}", "bold" if changed else ""),
-            (fit(value, width - names - 6), "" if changed else "$foreground 60%"),
+    def _draw(self, key: str) -> Row:
+        one = self._tunables[key]
+        role = Role.STRONG if one.changed else Role.PLAIN
+        quiet = Role.PLAIN if one.changed else Role.QUIET
+        room = max((self.query_one("#tuning").size.width - 36) // 2 - 2, 12)
+        return Row(
+            key,
+            # The name tells more than a long value, which the detail shows in full.
+            (one.name, one.type, fit(one.value, room), one.origin, one.variable.since),
+            (role, Role.QUIET, quiet, quiet, Role.QUIET),
+            glyphs.CHANGED if one.changed else "",
         )
 
-    def _show_help(self, key: str | None) -> None:
-        question = self._questions.get(key or "")
-        if question is None:
-            self.query_one("#help-text", Static).update("")
-            return
-        setting = self._setting(question)
-        parts = [
-            Content.assemble((question.title, "bold"), "  ", (grounds(setting), "$foreground 60%"))
-        ]
-        for finding in self.app.outlook.about(question.key):
+    def _show_detail(self) -> None:
+        one = self._current
+        text = self._detail(one) if one is not None else Content("")
+        pane = self.query_one("#detail", VerticalScroll)
+        self.query_one("#detail-text", Static).update(hanging(text, max(pane.size.width - 3, 20)))
+        pane.scroll_home(animate=False)
+        self.query_one(PreviewPane).show_news()
+
+    def _detail(self, one: Tunable) -> Content:
+        state = f"changed, {one.origin}" if one.changed else one.standing.value
+        parts = [Content.assemble((one.name, "bold"), "  ", (state, "$foreground 60%"))]
+        if one.section_question is not None:
+            where = place_of(one.section_question)
+            parts.append(Content(f"{ARROW} set by {where}"))
+        for finding in self.app.outlook.about(one.key):
             glyph, word, style = finding_sign(finding, self.app.session.answers.accept)
             parts.append(Content.assemble((f"{glyph} {word}", style), f": {finding.what}"))
-        if setting is not None and setting.value is not None:
-            parts.append(Content(f"Value: {show_value(question, setting.value)}"))
-        parts.append(Content(question.help))
-        self.query_one("#help-text", Static).update(Content("\n").join(parts))
+        parts.append(Content(one.variable.description or "A variable of the os_octavia role."))
+        parts.append(_fact("Value", one.value))
+        parts += [_fact(*fact) for fact in facts_about(one) if fact[0] != "Set by"]
+        if one.variable.until:
+            parts.append(_fact("Until", f"{one.variable.until}, the last release that has it"))
+        return Content("\n").join(parts)
 
     @on(FilteredList.Moved)
     def _moved(self, event: FilteredList.Moved) -> None:
-        self._show_help(event.id)
+        self._show_detail()
+        self.refresh_bindings()
 
     @on(FilteredList.Chosen)
     def _clicked(self, event: FilteredList.Chosen) -> None:
-        self.app.show_question(self._questions[event.id])
+        self._open(self._tunables[event.id])
 
-    def action_move(self, by: int) -> None:
-        """Move the cursor."""
-        self.query_one(FilteredList).move(by)
+    def _open(self, one: Tunable) -> None:
+        """Open the question that decides, which is another section's unless it is set by name."""
+        elsewhere = one.section_question
+        if elsewhere is not None and one.standing is not Standing.NAMED:
+            self.app.show_section(elsewhere.section, elsewhere.key)
+        else:
+            self.app.show_question(one.question)
 
     async def action_edit(self) -> None:
         """Open the variable under the cursor."""
         listing = self.query_one(FilteredList)
         await listing.typed()
-        if listing.current is not None:
-            self.app.show_question(self._questions[listing.current])
+        if self._current is not None:
+            self._open(self._current)
+
+    def action_changed_only(self) -> None:
+        """Show only what is changed, or all again."""
+        self._changed_only = not self._changed_only
+        self._take_news()
 
     def action_default(self) -> None:
         """Let the role's default hold again for the variable under the cursor."""
@@ -131,9 +184,19 @@ class VariablesScreen(WizardScreen[bool]):
         if key is not None and key in self.app.session.answers:
             self.app.take_back(key)
             self._take_news()
-            self.app.notify(
-                f"{glyphs.DONE} {key.removeprefix(PREFIX)} has its default again", markup=False
-            )
+            name = key.removeprefix(PREFIX)
+            self.app.notify(f"{glyphs.DONE} {name} is no longer set by name", markup=False)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the default only where something is set by name."""
+        if action == "default" and self.is_mounted:
+            one = self._current
+            return True if one is not None and one.standing is Standing.NAMED else None
+        return True
+
+    def action_next_file(self) -> None:
+        """Show another file in the preview."""
+        self.query_one(PreviewPane).switch(1)
 
     def action_leave(self) -> None:
         """Go back to the hub."""
@@ -141,6 +204,10 @@ class VariablesScreen(WizardScreen[bool]):
 
     async def action_explain(self) -> None:
         """Explain the variable under the cursor."""
-        question = self._questions.get(self.query_one(FilteredList).current or "")
-        if question is not None:
-            self.app.show_explanation(question)
+        one = self._current
+        if one is not None:
+            self.app.show_explanation(one.question)
+
+
+def _fact(name: str, text: str) -> Content:
+    return Content.assemble((name.ljust(9), "$foreground 60%"), text)

@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 
 from octavia_wizard.core.answers.answers import Provenance
-from octavia_wizard.core.effective import Effective, Setting
+from octavia_wizard.core.effective import Setting
 from octavia_wizard.core.findings.model import Finding, Severity
-from octavia_wizard.core.questions import Question, find_question
-from octavia_wizard.core.questions.text import show_value
-from octavia_wizard.core.session import SectionState
+from octavia_wizard.core.standing import GLYPHS, SectionState
 from octavia_wizard.core.steps.base import Action
 from octavia_wizard.screens import glyphs
 
@@ -25,11 +23,15 @@ _PROVENANCE = {
     Provenance.ROLE_DEFAULT: "role default",
     Provenance.COMPUTED: "proposed",
 }
-_STATES: dict[SectionState, Sign] = {
-    SectionState.TO_DO: (glyphs.TO_DO, "to do", ""),
-    SectionState.ERROR: (glyphs.ERROR, "error", "$text-error"),
-    SectionState.ATTENTION: (glyphs.ATTENTION, "attention", "$text-warning"),
-    SectionState.READY: (glyphs.DONE, "ready", "$text-success"),
+_STATE_STYLES = {
+    SectionState.TO_DO: "",
+    SectionState.ERROR: "$text-error",
+    SectionState.LOOK: "$text-warning",
+    SectionState.ATTENTION: "$text-warning",
+    SectionState.NOT_WANTED: "$foreground 60%",
+    SectionState.ANSWERED: "$text-success",
+    SectionState.PROPOSED: "",
+    SectionState.RUNNING: "$text-success",
 }
 _FINDINGS: dict[Severity, Sign] = {
     Severity.ERROR: (glyphs.ERROR, "error", "$text-error"),
@@ -46,16 +48,6 @@ _ACTIONS: dict[Action, Sign] = {
     Action.CONFLICT: (glyphs.ERROR, "conflict", "$text-error"),
     Action.BLOCKED: (glyphs.ERROR, "blocked", "$text-error"),
 }
-_SUMMARIES: dict[str, tuple[str, ...]] = {
-    "cloud": ("cloud.mode", "cloud.name", "cloud.release"),
-    "network": ("network.mode", "network.existing", "network.name", "network.cidr"),
-    "image": ("image.source", "image.existing", "image.path"),
-    "certificates": ("certificates.source", "certificates.key_type"),
-    "ssh": ("ssh.enabled", "ssh.source", "ssh.key_name"),
-    "capacity": ("capacity.topology", "capacity.load_balancers", "capacity.flavor_name"),
-    "deployment": ("deployment.hosts", "deployment.playbooks"),
-}
-SUMMARY_KEYS = tuple(key for keys in _SUMMARIES.values() for key in keys)
 
 
 def provenance(setting: Setting | None) -> str:
@@ -75,7 +67,7 @@ def grounds(setting: Setting | None) -> str:
 
 def state_sign(state: SectionState) -> Sign:
     """Return the sign of a section's state."""
-    return _STATES[state]
+    return (GLYPHS[state], state.value, _STATE_STYLES[state])
 
 
 def finding_sign(finding: Finding, accepted: tuple[str, ...]) -> Sign:
@@ -88,28 +80,6 @@ def finding_sign(finding: Finding, accepted: tuple[str, ...]) -> Sign:
 def action_sign(action: Action) -> Sign:
     """Return the sign of what a plan would do."""
     return _ACTIONS[action]
-
-
-def summary(section: str, effective: Effective) -> str:
-    """Say in a line what a section comes to."""
-    if section == "variables":
-        changed = len(effective.variables())
-        return f"{changed} of {len(effective.release.tunables())} changed"
-    found = []
-    for key in _SUMMARIES.get(section, ()):
-        question = find_question(key)
-        if question is not None and key in effective and effective.value(key) is not None:
-            found.append(_short(question, effective.value(key)))
-    return ", ".join(found)
-
-
-def _short(question: Question, value: object) -> str:
-    if isinstance(value, bool):
-        return "wanted" if value else "not wanted"
-    if isinstance(value, dict):
-        return ", ".join(value)
-    text = show_value(question, value)
-    return f"{text} {question.unit}" if question.unit else text
 
 
 def elapsed(seconds: float) -> str:
@@ -131,6 +101,11 @@ def progress(done: int, total: int) -> str:
 def count(number: int, one: str, many: str = "") -> str:
     """Write a number with its noun."""
     return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def in_sentence(title: str) -> str:
+    """Write a title as it stands within a sentence; an abbreviation keeps its capitals."""
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
 
 
 def short_ids(text: str) -> str:

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from ipaddress import IPv4Address
 from types import MappingProxyType
 
 from octavia_wizard.core.errors import TransientError, WizardError
@@ -18,6 +19,7 @@ from octavia_wizard.core.facts.resources import (
     Image,
     Keypair,
     Network,
+    NetworkUsage,
     Quotas,
     SecurityGroup,
     Subnet,
@@ -75,6 +77,7 @@ class FakeState:
     computes: tuple[Compute, ...] = (Compute("compute1", "nova", True, True),)
     zones: tuple[AvailabilityZone, ...] = (AvailabilityZone("nova", True),)
     volume_types: tuple[str, ...] | None = ("volumes-hdd",)
+    projects: dict[str, str] = field(default_factory=lambda: {SERVICE: "service"})
     unread: dict[Part, str] = field(default_factory=dict)
     fail: dict[int, WizardError] = field(default_factory=dict)
     lose: set[int] = field(default_factory=set)
@@ -146,5 +149,19 @@ class FakeState:
                 return replace(facts, zones=self.zones)
             case Part.VOLUME_TYPES:
                 return replace(facts, volume_types=self.volume_types)
+            case Part.PROJECTS:
+                return replace(facts, projects=dict(self.projects))
+            case Part.USAGE:
+                return replace(facts, usage=self._usage())
             case _:
                 return facts
+
+    def _usage(self) -> dict[str, NetworkUsage]:
+        """Count addresses as Neutron does: those of the ports, of those in the pools."""
+        users = list(self.ports.values())
+        total = dict.fromkeys(self.networks, 0)
+        for subnet in self.subnets.values():
+            ends = [(IPv4Address(first), IPv4Address(last)) for first, last in subnet.pools]
+            size = sum(int(last) - int(first) + 1 for first, last in ends)
+            total[subnet.network_id] = total.get(subnet.network_id, 0) + size
+        return {one: NetworkUsage(users.count(one), total[one]) for one in self.networks}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 import click
@@ -40,22 +39,19 @@ def explain(invocation: Invocation, topic: str, release: str | None) -> Result:
       octavia-wizard explain pool-outside-cidr
       octavia-wizard explain capacity.topology --release zed
     """
-    from octavia_wizard.core.findings import catalogue
-    from octavia_wizard.core.questions import find_question, find_section
-    from octavia_wizard.core.releases import explain as explain_variable
+    from octavia_wizard.core.explaining import (
+        explain_finding,
+        explain_id,
+        find_subject,
+    )
+    from octavia_wizard.core.findings.base import FindingInfo
     from octavia_wizard.output import topics
 
-    if find_question(topic) is not None:
-        return topics.question_result(_session(invocation, release), topic)
-    if topic in catalogue():
-        return topics.finding_result(catalogue()[topic])
-    name = topic.removeprefix("variables.")
-    if name in _variables():
-        return topics.variable_result(explain_variable(name), _session(invocation, release))
-    try:
-        return topics.section_result(find_section(topic), _session(invocation, release))
-    except StopIteration:
-        raise _unknown(topic) from None
+    subject = find_subject(topic)
+    if isinstance(subject, FindingInfo):
+        # What a kind of finding means is the same everywhere: no deployment is looked at.
+        return topics.topic_result(explain_finding(subject))
+    return topics.topic_result(explain_id(topic, _session(invocation, release)))
 
 
 def _session(invocation: Invocation, release: str | None) -> Session:
@@ -67,24 +63,7 @@ def _session(invocation: Invocation, release: str | None) -> Session:
     return session
 
 
-def _variables() -> frozenset[str]:
-    from octavia_wizard.core.releases import retirement, variables
+def _topics() -> tuple[str, ...]:
+    from octavia_wizard.core.explaining import topic_names
 
-    return frozenset((*variables.names(), *retirement.retired_names()))
-
-
-def _topics() -> list[str]:
-    from octavia_wizard.core.findings import catalogue
-    from octavia_wizard.core.questions import QUESTIONS, SECTIONS
-
-    sections = [section.name for section in SECTIONS]
-    keys = [question.key for question in QUESTIONS]
-    return [*sections, *keys, *catalogue(), *sorted(_variables())]
-
-
-def _unknown(topic: str) -> Exception:
-    from octavia_wizard.core.errors import UsageError
-
-    near = difflib.get_close_matches(topic, _topics(), n=3, cutoff=0.5)
-    hint = f"did you mean {' or '.join(near)}?" if near else "see 'octavia-wizard explain --help'"
-    return UsageError(f"there is no question, variable or finding called {topic!r}", hint=hint)
+    return topic_names()

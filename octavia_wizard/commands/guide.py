@@ -23,32 +23,40 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("preset", required=False, shell_complete=complete_preset)
 @click.option("--plain", is_flag=True, help="Ask by plain prompts, on any terminal.")
+@click.option(
+    "--lines",
+    is_flag=True,
+    help="Ask line by line, without a cursor or colour: for screen readers and serial lines.",
+)
 @cloud_options
 @verb
-def guide(invocation: Invocation, preset: str | None, plain: bool) -> Result:
+def guide(invocation: Invocation, preset: str | None, plain: bool, lines: bool = False) -> Result:
     """Ask everything, show what follows from it, and apply it when you say so.
 
     Every answer is kept as it is given: leave at any time, and the next start goes on from there.
     With PRESET, its answers are there to begin with. On a terminal that cannot show the screens,
-    plain prompts take over.
+    plain prompts take over; they lead to the same.
 
     \b
     Examples:
       octavia-wizard
       octavia-wizard guide production-vlan --cloud prod
       octavia-wizard guide --plain
+      octavia-wizard guide --lines
       octavia-wizard --rehearse
     """
     beginning = _begin(invocation, preset)
     session = beginning.session
-    plain = plain or bool(invocation.given.get("plain"))
-    reason = "" if plain else why_plain(os.environ)
+    plain = plain or lines or bool(invocation.given.get("plain"))
+    reason = "" if plain else why_plain(os.environ) or why_no_screens()
     if reason:
         invocation.output.say(f"{reason}: asking by plain prompts")
     if plain or reason:
         from octavia_wizard.plain import run_plain
+        from octavia_wizard.plain.prompter import has_cursor
 
-        code = run_plain(session, beginning)
+        code = run_plain(session, beginning, lines=lines)
+        lines = lines or not has_cursor(sys.stdout)
     else:
         from octavia_wizard.screens.app import run_guided
 
@@ -58,7 +66,7 @@ def guide(invocation: Invocation, preset: str | None, plain: bool) -> Result:
             problems=beginning.problems,
             continued=beginning.continued,
         )
-    return _left(invocation, session, code)
+    return _left(invocation, session, code, lines=lines)
 
 
 def why_plain(environ: Mapping[str, str]) -> str:
@@ -70,9 +78,21 @@ def why_plain(environ: Mapping[str, str]) -> str:
     terminal = environ.get("TERM", "")
     if terminal in ("", "dumb", "unknown"):
         return f"the terminal type is {terminal or 'not set'}"
-    size = os.get_terminal_size(sys.stdout.fileno())
+    try:
+        size = os.get_terminal_size(sys.stdout.fileno())
+    except OSError:
+        return "the terminal does not tell its size"
     if not size.columns or not size.lines:
         return "the terminal has no size"
+    return ""
+
+
+def why_no_screens() -> str:
+    """Say why the full-screen front end cannot be loaded, or return ""."""
+    try:
+        import octavia_wizard.screens.app  # noqa: F401
+    except ImportError as error:
+        return f"the screens cannot be shown ({error})"
     return ""
 
 
@@ -88,7 +108,7 @@ def _begin(invocation: Invocation, preset: str | None) -> Beginning:
     return beginning
 
 
-def _left(invocation: Invocation, session: Session, code: int) -> Result:
+def _left(invocation: Invocation, session: Session, code: int, *, lines: bool) -> Result:
     """Say where everything is, for whoever left the interview."""
     place = session.place
     paths = {
@@ -104,6 +124,10 @@ def _left(invocation: Invocation, session: Session, code: int) -> Result:
 
         if not isinstance(paper, Paper):
             return
+        if lines:
+            from octavia_wizard.plain.lines import line_paper
+
+            paper = line_paper(sys.stdout)
         paper.rows([(name, path) for name, path in paths.items() if path], ("dim",))
         if code == 0 and paths["answers"] and not paths["preset"]:
             paper.line(f"Your answers are kept; {again} goes on with them.")

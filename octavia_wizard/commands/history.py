@@ -7,12 +7,20 @@ from typing import TYPE_CHECKING
 
 import click
 
-from octavia_wizard.commands.flow import blocked, judge, look_around, require_answers, where
+from octavia_wizard.commands.flow import (
+    blocked,
+    judge,
+    look_around,
+    only_of,
+    require_answers,
+    where,
+)
 from octavia_wizard.commands.invocation import Invocation, cloud_options, place_options, verb
 from octavia_wizard.commands.running import (
     confirm_and_run,
     refuse_obstacles,
     require_consent,
+    skip_option,
     yes_option,
 )
 from octavia_wizard.output.model import Result
@@ -23,18 +31,21 @@ if TYPE_CHECKING:
 
 
 @click.command()
+@skip_option
 @yes_option
 @cloud_options
 @verb
-def resume(invocation: Invocation, yes: bool) -> Result:
+def resume(invocation: Invocation, skip: tuple[str, ...], yes: bool) -> Result:
     """Go on with the last run of this deployment, where it did not come to its end.
 
     The run's own answers are taken from its journal. What it was about to make when it ended is
-    looked for first, so that nothing is made twice.
+    looked for first, so that nothing is made twice. A step that fails may be left out where that
+    does no harm; the hand-over says how to do it later.
 
     \b
     Examples:
       octavia-wizard resume
+      octavia-wizard resume --skip quotas
       octavia-wizard resume --yes --deploy-dir /srv/openstack_deploy
 
     Ends with 0 also when there is nothing to resume.
@@ -57,7 +68,7 @@ def resume(invocation: Invocation, yes: bool) -> Result:
     require_answers(session, f"run {run.run_id}")
     if not judge(invocation, session):
         raise blocked(session)
-    plan = session.plan(run.only)
+    plan = session.plan(run.only, (*run.skip, *only_of(skip)))
     invocation.output.show(plan_result(plan, where(session), verbose=invocation.verbose))
     refuse_obstacles(plan)
     # Without changes it is run all the same, so that the journal tells that it came to its end.

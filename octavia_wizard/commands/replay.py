@@ -26,11 +26,13 @@ from octavia_wizard.commands.running import (
     confirm_and_run,
     nothing_to_do,
     refuse_obstacles,
+    skip_option,
     yes_option,
 )
 from octavia_wizard.output.model import Result
 
 if TYPE_CHECKING:
+    from octavia_wizard.core.engine.plan import Plan
     from octavia_wizard.core.session import Session
 
 
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 @preset_argument
 @answer_options
 @only_option
+@skip_option
 @yes_option
 @cloud_options
 @verb
@@ -47,6 +50,7 @@ def replay(
     settings: tuple[str, ...],
     accept: tuple[str, ...],
     only: tuple[str, ...],
+    skip: tuple[str, ...],
     yes: bool,
 ) -> Result:
     """Do what PRESET says: change the cloud and write the files.
@@ -62,6 +66,7 @@ def replay(
       octavia-wizard replay site.yml --yes --format json
       octavia-wizard replay lab-single-node --rehearse
       octavia-wizard replay site.yml --only image --set image.path=./amphora.qcow2
+      octavia-wizard replay site.yml --skip quotas
 
     Ends with 0 also when nothing was to do, and with 3 when answers are missing.
     """
@@ -79,7 +84,8 @@ def replay(
     judge(invocation, session)
     if has_errors(session):
         raise blocked(session)
-    return _carry_out(invocation, session, f"replay {preset}", only_of(only), yes=yes)
+    plan = session.plan(only_of(only), only_of(skip))
+    return _carry_out(invocation, session, f"replay {preset}", plan, yes=yes)
 
 
 def _ask(session: Session, sections: Sequence[str], only: str = "") -> None:
@@ -89,11 +95,10 @@ def _ask(session: Session, sections: Sequence[str], only: str = "") -> None:
 
 
 def _carry_out(
-    invocation: Invocation, session: Session, command: str, only: Sequence[str], *, yes: bool
+    invocation: Invocation, session: Session, command: str, plan: Plan, *, yes: bool
 ) -> Result:
     from octavia_wizard.output.plans import plan_result
 
-    plan = session.plan(only)
     if plan.obstacles or plan.has_changes:
         invocation.output.show(plan_result(plan, where(session), verbose=invocation.verbose))
     refuse_obstacles(plan)

@@ -29,6 +29,16 @@ def yes_option(function: F) -> F:
     )
 
 
+def skip_option(function: F) -> F:
+    """Add the option that leaves steps out."""
+    return click.option(
+        "--skip",
+        multiple=True,
+        metavar="STEP",
+        help="Leave this step out, where that does no harm; may be repeated.",
+    )(function)
+
+
 def require_consent(invocation: Invocation, question: str, *, yes: bool) -> None:
     """Ask for a yes unless it was given; raises UsageError without one."""
     from octavia_wizard.core.errors import UsageError
@@ -89,7 +99,7 @@ def confirm_and_run(
     result = _run(invocation, session, plan, command, resumes)
     if result.error is not None:
         _say_what_stands(invocation, result)
-        raise _with_hint(result.error, invocation)
+        raise _with_hint(result.error, invocation, plan, result)
     return _finish(session, plan, result)
 
 
@@ -130,8 +140,19 @@ def _say_what_stands(invocation: Invocation, result: RunResult) -> None:
     invocation.output.show(Result("run", (document,), write))
 
 
-def _with_hint(error: WizardError, invocation: Invocation) -> WizardError:
-    """Let the hint of an error end in how to go on."""
-    resume = command_line("resume", deploy_dir=invocation.deploy_dir)
-    error.hint = "; ".join(filter(None, (error.hint, f"{resume} goes on from here")))
+def _with_hint(
+    error: WizardError, invocation: Invocation, plan: Plan, result: RunResult
+) -> WizardError:
+    """Let the hint of an error end in how to go on, with the failed step or without it."""
+    from octavia_wizard.core.engine.skipping import skippable
+
+    def resume(*words: str) -> str:
+        return command_line("resume", *words, deploy_dir=invocation.deploy_dir)
+
+    ways = [error.hint, f"{resume()} goes on from here"]
+    for step in result.failed:
+        omission = skippable(plan, step)
+        if omission.is_safe:
+            ways.append(f"{resume('--skip', step)} leaves out {'; '.join(omission.effects)}")
+    error.hint = "; ".join(filter(None, ways))
     return error

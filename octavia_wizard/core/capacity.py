@@ -9,7 +9,7 @@ anti-affinity, one volume for an amphora that boots from Cinder.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.facts.cloud import UNLIMITED, flavors_called, limits_of
@@ -24,6 +24,9 @@ GROUPS_PER_LOAD_BALANCER = 3
 RULES_PER_GROUP = 100
 GROUP_MEMBERS = 3
 """Two amphorae of a pair, and the one that replaces one of them."""
+
+LOCAL_DISK = "disk"
+"""Stands beside the keys of quotas in costs: Nova limits no disk of a project."""
 
 _DEFAULT_VCPUS = 1
 _DEFAULT_RAM_MIB = 1024
@@ -47,6 +50,10 @@ class CapacityNeed:
     """The limit of the service project; -1 is unlimited, None where it is not known."""
     after: int | None = None
     """The limit once quotas have been raised, where that is wanted."""
+    used: int | None = None
+    """What the service project uses at present; None where it is not known."""
+    each: int | None = None
+    """What one load balancer takes; None where the limit is not about a number of them."""
 
     @property
     def short(self) -> bool:
@@ -78,6 +85,28 @@ class Amphorae:
         """Amphorae while as many as Octavia can are being replaced."""
         return self.steady + min(FAILOVERS_AT_ONCE, self.steady)
 
+    def cost(self, amphorae: int) -> dict[str, int]:
+        """Return what a number of amphorae takes, by the keys of the quotas; disk in GiB."""
+        taken = {
+            "instances": amphorae,
+            "cores": amphorae * self.vcpus,
+            "ram": amphorae * self.ram_mib,
+            "ports": amphorae * PORTS_PER_AMPHORA,
+        }
+        if self.disk_gib:
+            taken[LOCAL_DISK] = amphorae * self.disk_gib
+        if self.volume_gib:
+            taken |= {"volumes": amphorae, "gigabytes": amphorae * self.volume_gib}
+        return taken
+
+    def cost_of_one(self) -> dict[str, int]:
+        """Return what one load balancer takes, by the keys of the quotas."""
+        taken = self.cost(2 if self.pairs else 1)
+        if self.grouped:
+            taken["server_groups"] = 1
+        groups = GROUPS_PER_LOAD_BALANCER
+        return taken | {"security_groups": groups, "security_group_rules": groups * RULES_PER_GROUP}
+
 
 def planned_amphorae(effective: Effective, flavor: Flavor | None = None) -> Amphorae:
     """Return what the answers plan; an adopted flavor brings its own sizes."""
@@ -107,21 +136,16 @@ def needed_quotas(effective: Effective, flavor: Flavor | None = None) -> Quotas:
     """
     plan = planned_amphorae(effective, flavor)
     groups = plan.load_balancers * GROUPS_PER_LOAD_BALANCER + 1
-    compute = {
-        "instances": plan.most,
-        "cores": plan.most * plan.vcpus,
-        "ram": plan.most * plan.ram_mib,
-    }
+    most = plan.cost(plan.most)
+    compute = {key: most[key] for key in ("instances", "cores", "ram")}
     if plan.grouped:
         compute |= {"server_groups": plan.load_balancers, "server_group_members": GROUP_MEMBERS}
     network = {
-        "ports": plan.most * PORTS_PER_AMPHORA,
+        "ports": most["ports"],
         "security_groups": groups,
         "security_group_rules": groups * RULES_PER_GROUP,
     }
-    volume: dict[str, int] = {}
-    if plan.volume_gib:
-        volume = {"volumes": plan.most, "gigabytes": plan.most * plan.volume_gib}
+    volume: dict[str, int] = {k: most[k] for k in ("volumes", "gigabytes") if k in most}
     return Quotas(compute=compute, network=network, volume=volume)
 
 
@@ -160,45 +184,48 @@ def capacity_needs(effective: Effective, cloud: CloudFacts | None) -> tuple[Capa
     flavor = adopted_flavor(effective, cloud)
     plan = planned_amphorae(effective, flavor)
     quotas = _by_service(needed_quotas(effective, flavor))
+    one = plan.cost_of_one()
     raise_them = effective.is_on("capacity.set_quotas")
     needs = [
-        _need(label, unit, service, key, quotas[service][key], cloud, raise_them)
-        for label, unit, service, key in _ROWS
-        if key in quotas[service]
+        replace(_need(row, quotas[row.service][row.key], cloud, raise_them), each=one.get(row.key))
+        for row in _ROWS
+        if row.key in quotas[row.service]
     ]
     if plan.disk_gib:
-        needs.insert(3, CapacityNeed("local disk", "GiB", plan.most * plan.disk_gib))
+        disk = CapacityNeed("local disk", "GiB", plan.cost(plan.most)[LOCAL_DISK])
+        needs.insert(3, replace(disk, each=one[LOCAL_DISK]))
     return tuple(needs)
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    name: str
+    unit: str
+    service: str
+    key: str
+
+
 _ROWS = (
-    ("virtual machines", "", "compute", "instances"),
-    ("vCPUs", "", "compute", "cores"),
-    ("memory", "MiB", "compute", "ram"),
-    ("server groups", "", "compute", "server_groups"),
-    ("server group members", "", "compute", "server_group_members"),
-    ("ports", "", "network", "ports"),
-    ("security groups", "", "network", "security_groups"),
-    ("security group rules", "", "network", "security_group_rules"),
-    ("volumes", "", "volume", "volumes"),
-    ("volume space", "GiB", "volume", "gigabytes"),
+    _Row("virtual machines", "", "compute", "instances"),
+    _Row("vCPUs", "", "compute", "cores"),
+    _Row("memory", "MiB", "compute", "ram"),
+    _Row("server groups", "", "compute", "server_groups"),
+    _Row("server group members", "", "compute", "server_group_members"),
+    _Row("ports", "", "network", "ports"),
+    _Row("security groups", "", "network", "security_groups"),
+    _Row("security group rules", "", "network", "security_group_rules"),
+    _Row("volumes", "", "volume", "volumes"),
+    _Row("volume space", "GiB", "volume", "gigabytes"),
 )
 
 
-def _need(
-    name: str,
-    unit: str,
-    service: str,
-    key: str,
-    needed: int,
-    cloud: CloudFacts | None,
-    raise_them: bool,
-) -> CapacityNeed:
-    now = limits_of(cloud, service).get(key) if cloud else None
-    after = now
-    if now is not None and now != UNLIMITED and raise_them:
-        after = max(now, needed)
-    return CapacityNeed(name, unit, needed, service, key, now, after)
+def _need(row: _Row, needed: int, cloud: CloudFacts | None, raise_them: bool) -> CapacityNeed:
+    need = CapacityNeed(row.name, row.unit, needed, row.service, row.key)
+    now = limits_of(cloud, row.service).get(row.key) if cloud else None
+    if cloud is None or now is None:
+        return need
+    raised = max(now, needed) if raise_them and now != UNLIMITED else now
+    return replace(need, now=now, after=raised, used=cloud.quotas.used.get(row.key))
 
 
 def _by_service(quotas: Quotas) -> dict[str, Mapping[str, int]]:

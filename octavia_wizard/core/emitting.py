@@ -16,7 +16,7 @@ from octavia_wizard.core.facts.deploy_host_files import OUR_SECRETS, is_ours
 from octavia_wizard.core.facts.deploy_host_yaml import parse_document
 from octavia_wizard.core.files import back_up, make_directory, read_text, write_file
 from octavia_wizard.core.places import private_directory
-from octavia_wizard.core.secrets import generate_secret, missing_secrets
+from octavia_wizard.core.secrets import missing_secrets, value_for
 from octavia_wizard.core.session import Session
 
 
@@ -89,8 +89,9 @@ def _secrets(session: Session, directory: Path) -> _Target:
     path = directory / OUR_SECRETS
     before = read_text(path)
     there = frozenset(parse_document(before).values) if before is not None else frozenset()
-    needs = missing_secrets(session.effective, session.facts.host)
-    values = {need.name: generate_secret(need) for need in needs if need.name not in there}
+    host = session.facts.host
+    needs = missing_secrets(session.effective, host)
+    values = {need.name: value_for(need, host) for need in needs if need.name not in there}
     if not values:
         notes = () if before is not None else ("every secret has a value already",)
         return _Target(path, before or "", MODE, before, "kept", notes)

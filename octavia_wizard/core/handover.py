@@ -2,85 +2,53 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 from octavia_wizard.core.answers.save import preset_text
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.engine.ledger import Ledger
-from octavia_wizard.core.engine.plan import Plan
+from octavia_wizard.core.engine.plan import Plan, PlanItem
 from octavia_wizard.core.engine.runner import RunResult
 from octavia_wizard.core.files import write_file
+from octavia_wizard.core.handover_checks import checks
+from octavia_wizard.core.handover_model import (
+    Dated,
+    Handover,
+    Made,
+    NextCommand,
+    Place,
+    PutOff,
+)
+from octavia_wizard.core.pki.criteria import RENEW_BEFORE
 from octavia_wizard.core.pki.layout import certificate_layout
 from octavia_wizard.core.pki.review import examine
 from octavia_wizard.core.places import private_directory
 from octavia_wizard.core.releases import Playbook, PlaybookWhen, Release
+from octavia_wizard.core.runbook import write_runbook
 from octavia_wizard.core.session import Session
+from octavia_wizard.core.shell import assignments, cloud_variables
 from octavia_wizard.core.steps.base import Action
+
+__all__ = [
+    "Dated",
+    "Handover",
+    "Made",
+    "NextCommand",
+    "PutOff",
+    "certificates",
+    "hand_over",
+    "made",
+    "next_commands",
+    "write_preset",
+]
 
 PLAYBOOKS_DIRECTORY = "/opt/openstack-ansible/playbooks"
 """Where OSA's documentation has the clone; releases before 2024.2 run playbooks by file name."""
 
-RENEW_BEFORE = timedelta(days=60)
-"""How long before its end a certificate should be renewed."""
-
+_ID = re.compile(r"[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}")
 _ORDER = ("containers", "neutron", "octavia", "haproxy", "horizon", "quotas")
-
-
-@dataclass(frozen=True, slots=True)
-class NextCommand:
-    """A command to run when the files are in place."""
-
-    purpose: str
-    """Name of the playbook's purpose, e.g. ``octavia``."""
-    command: str
-    directory: str = ""
-    """Directory to run it in, or "" where that does not matter."""
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """One thing the wizard made or changed in this deployment, and still answers for."""
-
-    step: str
-    kind: str
-    name: str
-    id: str
-    result: str
-    """``created`` or ``changed``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Dated:
-    """A certificate in use: what to compare, and when to renew it."""
-
-    what: str
-    path: Path
-    subject: str
-    fingerprint: str
-    """SHA-256, as upper-case pairs between colons."""
-    not_after: datetime
-    renew_by: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Handover:
-    """Everything a front end says at the end."""
-
-    preset: Path | None
-    journal: Path | None
-    commands: tuple[NextCommand, ...] = ()
-    made: tuple[Made, ...] = ()
-    certificates: tuple[Dated, ...] = ()
-    notes: tuple[str, ...] = ()
-    """What was put off, and what to do about it."""
-    deploy_dir: Path | None = None
-    replay: str = ""
-    """Command line that replays the preset."""
-    undo: str = ""
-    """Command line that takes back what was made."""
 
 
 def write_preset(session: Session, *, interview: bool = True) -> Path:
@@ -99,26 +67,47 @@ def write_preset(session: Session, *, interview: bool = True) -> Path:
 
 
 def hand_over(
-    session: Session, plan: Plan, result: RunResult | None = None, *, interview: bool = True
+    session: Session,
+    plan: Plan,
+    result: RunResult | None = None,
+    *,
+    interview: bool = True,
+    now: datetime | None = None,
 ) -> Handover:
-    """Write the preset and gather what the operator needs next.
+    """Write the preset and the runbook, and gather what the operator needs next.
 
     Call it with the facts the plan was made from; ``result`` is None where there was nothing
-    to do, and ``interview`` False where nobody was interviewed.  Raises FileError.
+    to do, and ``interview`` False where nobody was interviewed.  Raises FileError, and UsageError
+    where clouds.yaml can no longer be read.
     """
     preset = write_preset(session, interview=interview)
-    replay = session.command_line("replay", str(preset))
-    return Handover(
+    place = session.place
+    things, found = made(session), adopted(plan)
+    later = put_off(session, plan, preset)
+    handover = Handover(
         preset=preset,
         journal=result.journal if result else None,
         commands=next_commands(session.effective),
-        made=made(session),
+        made=things,
         certificates=certificates(session.effective),
-        notes=_put_off(session.effective, plan, replay),
+        notes=tuple(map(str, later)),
         deploy_dir=session.options.deploy_dir,
-        replay=replay,
+        replay=session.command_line("replay", str(preset)),
         undo=session.command_line("undo"),
+        runbook=place.runbook,
+        place=_place(session),
+        adopted=found,
+        put_off=later,
+        resume=session.command_line("resume"),
+        status=session.command_line("status"),
+        variables=assignments(cloud_variables(session)),
+        checks=checks(session.effective, session.facts, (*things, *found)),
+        journals=place.journals,
+        backups=place.backups,
+        written=now or datetime.now(UTC),
     )
+    write_runbook(place.runbook, handover)
+    return handover
 
 
 def next_commands(effective: Effective) -> tuple[NextCommand, ...]:
@@ -140,11 +129,25 @@ def made(session: Session) -> tuple[Made, ...]:
     )
 
 
+def adopted(plan: Plan) -> tuple[Made, ...]:
+    """Return what a plan uses as it was found."""
+    return tuple(_adopted(item) for item in plan.items if item.action is Action.ADOPT)
+
+
+def _adopted(item: PlanItem) -> Made:
+    """Take the subject of an adoption apart: a name, and an id where there is one."""
+    name, _, last = item.decision.subject.rpartition(" ")
+    is_id = bool(name) and _ID.fullmatch(last) is not None
+    known, its_id = (name, last) if is_id else (item.decision.subject, "")
+    return Made(item.step, item.title.lower(), known, its_id, "adopted")
+
+
 def certificates(effective: Effective) -> tuple[Dated, ...]:
     """Return the certificates of the deployment that can be read, with their renewal dates."""
     if effective.maybe_text("certificates.source") is None:
         return ()
     found = examine(certificate_layout(effective)).certificates
+    approved = effective.texts("certificates.approved")
     return tuple(
         Dated(
             what=str(pem),
@@ -153,8 +156,40 @@ def certificates(effective: Effective) -> tuple[Dated, ...]:
             fingerprint=view.fingerprint,
             not_after=view.not_after,
             renew_by=max(view.not_before, view.not_after - RENEW_BEFORE),
+            approved=view.fingerprint in approved,
         )
         for pem, view in found.items()
+    )
+
+
+def put_off(session: Session, plan: Plan, preset: Path) -> tuple[PutOff, ...]:
+    """Return the steps that the operator left out, or that wait for what the playbooks bring."""
+    found = []
+    for item in plan.items:
+        words: tuple[str, ...]
+        if item.step in plan.skip:
+            words = ("replay", str(preset), "--only", item.step)
+        elif item.step == "keypair" and _is_deferred(item, session.effective):
+            words = ("replay", str(preset))
+        else:
+            continue
+        command = session.command_line(*words)
+        found.append(PutOff(item.step, item.title, item.decision.reason, command))
+    return tuple(found)
+
+
+def _is_deferred(item: PlanItem, effective: Effective) -> bool:
+    return item.action is Action.SKIP and effective.is_on("ssh.enabled")
+
+
+def _place(session: Session) -> Place:
+    cloud = session.facts.cloud if session.works_live else None
+    return Place(
+        release=session.effective.release.name,
+        deploy_dir=session.options.deploy_dir,
+        cloud=cloud.name if cloud else "",
+        region=cloud.region if cloud else "",
+        project=cloud.service_project if cloud else "",
     )
 
 
@@ -176,15 +211,4 @@ def _command(name: str, playbook: Playbook) -> NextCommand:
         command=" ".join(playbook.arguments()),
         directory=PLAYBOOKS_DIRECTORY if playbook.run_from_playbooks_dir else "",
         note=playbook.note,
-    )
-
-
-def _put_off(effective: Effective, plan: Plan, replay: str) -> tuple[str, ...]:
-    """Name the steps that wait for something the playbooks bring."""
-    if not effective.is_on("ssh.enabled"):
-        return ()
-    return tuple(
-        f"{item.title}: {item.decision.reason}. Afterwards: {replay}"
-        for item in plan.items
-        if item.step == "keypair" and item.action is Action.SKIP
     )

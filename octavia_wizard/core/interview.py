@@ -20,8 +20,7 @@ from octavia_wizard.core.engine.plan import Plan
 from octavia_wizard.core.engine.resume import Resumable, resumable
 from octavia_wizard.core.engine.run import RunResult, run_plan
 from octavia_wizard.core.errors import UsageError, WizardError
-from octavia_wizard.core.facts.deploy_host import read_host
-from octavia_wizard.core.facts.model import HostFacts, Part
+from octavia_wizard.core.facts.model import PARTS_TO_ASK, PARTS_TO_PLAN, Part
 from octavia_wizard.core.places import DeploymentPlace
 from octavia_wizard.core.questions import Kind, Question
 from octavia_wizard.core.questions.text import show_value
@@ -77,7 +76,7 @@ def begin(
     )
 
 
-def look_at_cloud(session: Session, parts: frozenset[Part] = frozenset(Part)) -> WizardError | None:
+def look_at_cloud(session: Session, parts: frozenset[Part] = PARTS_TO_PLAN) -> WizardError | None:
     """Read the cloud of the answers, if they ask for one; return why it could not be read."""
     if not session.works_live:
         session.forget_cloud()
@@ -87,6 +86,11 @@ def look_at_cloud(session: Session, parts: frozenset[Part] = frozenset(Part)) ->
     except WizardError as error:
         return error
     return None
+
+
+def look_to_ask(session: Session) -> WizardError | None:
+    """Read the cloud with all that helps to choose from it; return why it could not be read."""
+    return look_at_cloud(session, PARTS_TO_ASK)
 
 
 def gaps(session: Session) -> tuple[Gap, ...]:
@@ -131,13 +135,9 @@ def apply(
     LockedError, FileError or a CloudError of the first connection before anything was done.
     """
     require_deploy_dir(session.options.deploy_dir)
-    options = session.options
     cloud = session.connect() if session.facts.cloud is not None else None
     if cloud is not None:
         cloud.cancel = cancel
-
-    def look() -> HostFacts:
-        return read_host(options.deploy_dir, environ=options.environ)
 
     return run_plan(
         plan,
@@ -148,7 +148,7 @@ def apply(
         report,
         cancel,
         answers_document=session.answers_document(),
-        read_host=look,
+        read_host=session.look_at_host,
         command=command,
         resumes=resumes,
     )

@@ -77,6 +77,11 @@ class DeploymentPlace:
         return self.root / "preset.yml"
 
     @property
+    def runbook(self) -> Path:
+        """What was made and what comes next, written at the end of a run."""
+        return self.root / "runbook.md"
+
+    @property
     def journals(self) -> Path:
         """One journal a run."""
         return self.root / "runs"

@@ -4,15 +4,35 @@ from __future__ import annotations
 
 import secrets as randomness
 import string
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.errors import FileError
 from octavia_wizard.core.facts.deploy_host_files import VAULT_HEADER, has_value, user_paths
 from octavia_wizard.core.facts.deploy_host_yaml import VaultText, parse_document
 from octavia_wizard.core.facts.model import HostFacts
+from octavia_wizard.core.facts.secret import Secret
 from octavia_wizard.core.files import read_text
-from octavia_wizard.core.pki.layout import CertificateLayout, certificate_layout
+from octavia_wizard.core.pki.layout import layout_of, layout_so_far
+from octavia_wizard.core.pki.passphrases import LockedKey, LockState, locked_key
+
+__all__ = [
+    "SERVER_CERTS_KEY_PASSPHRASE",
+    "Secret",
+    "SecretNeed",
+    "generate_secret",
+    "known_passphrases",
+    "layout_of",
+    "locked_keys",
+    "missing_secrets",
+    "needed_secrets",
+    "operator_secrets",
+    "passphrases_to_ask",
+    "read_secret",
+    "unknown_secrets",
+    "value_for",
+]
 
 SERVER_CERTS_KEY_PASSPHRASE = "octavia_server_certs_key_passphrase"  # noqa: S105 - a name
 """Not a role variable: the emitted octavia_octavia_conf_overrides refers to it."""
@@ -38,16 +58,6 @@ _PURPOSES = {
 _DEFAULT_LENGTH = 40
 
 
-class Secret(str):
-    """A secret value that does not show itself in a representation or a log by accident."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        """Show that there is a value, not which."""
-        return "Secret(…)"
-
-
 @dataclass(frozen=True, slots=True)
 class SecretNeed:
     """A secret the deployment needs, by the name of its variable."""
@@ -58,6 +68,8 @@ class SecretNeed:
     """Characters."""
     wizard_only: bool = False
     """OSA's own secrets file does not know it, so that nobody can have filled it in there."""
+    typed: bool = False
+    """The operator typed its value, which opens a key that exists: it is written, not made."""
 
 
 def needed_secrets(effective: Effective) -> tuple[SecretNeed, ...]:
@@ -81,17 +93,19 @@ def needed_secrets(effective: Effective) -> tuple[SecretNeed, ...]:
 
 
 def missing_secrets(effective: Effective, host: HostFacts) -> tuple[SecretNeed, ...]:
-    """Return the needed secrets the wizard has to make.
+    """Return the needed secrets the wizard has to write, be they made afresh or typed.
 
     Left out are those that have a value, those only the operator can know because they
-    open keys that exist already, and, where a secrets file is encrypted as a whole,
-    those of OSA's own secrets file: they are most likely in there.
+    open keys that exist already (unless they were typed), and, where a secrets file is
+    encrypted as a whole, those of OSA's own secrets file: they are most likely in there.
     """
-    theirs = set(operator_secrets(effective)) | set(unknown_secrets(effective, host))
+    theirs = set(operator_secrets(effective))
+    typed = theirs & set(host.typed)
+    elsewhere = (theirs - typed) | set(unknown_secrets(effective, host)) | set(host.secrets)
     return tuple(
-        need
+        replace(need, typed=need.name in typed)
         for need in needed_secrets(effective)
-        if need.name not in host.secrets and need.name not in theirs
+        if need.name not in elsewhere
     )
 
 
@@ -117,10 +131,58 @@ def generate_secret(need: SecretNeed) -> Secret:
     return Secret("".join(randomness.choice(ALPHABET) for _ in range(need.length)))
 
 
+def value_for(need: SecretNeed, host: HostFacts) -> Secret:
+    """Return what is to be written for a need: what was typed, else a value made afresh."""
+    return host.typed[need.name] if need.typed else generate_secret(need)
+
+
+def known_passphrases(host: HostFacts) -> Callable[[str], str | None]:
+    """Return a reader of passphrases that are known already; it gives None for any other.
+
+    A plan or a check must not fail for want of one.
+    """
+
+    def read(name: str) -> str | None:
+        if name not in host.secrets and name not in host.typed:
+            return None
+        try:
+            return read_secret(name, host)
+        except FileError:
+            return None
+
+    return read
+
+
+def locked_keys(effective: Effective, host: HostFacts) -> tuple[LockedKey, ...]:
+    """Look at the keys of the operator's own that Octavia opens by a passphrase; reads files."""
+    layout = layout_so_far(effective)
+    if layout is None or layout.generate:
+        return ()
+    known = known_passphrases(host)
+    return tuple(
+        locked_key(layout.files[pem], name, known(name), host.secrets.get(name))
+        for pem, name in layout.passphrases.items()
+        if pem in layout.files
+    )
+
+
+def passphrases_to_ask(effective: Effective, host: HostFacts) -> tuple[LockedKey, ...]:
+    """Return the keys whose passphrase only the operator can tell; reads files.
+
+    Where a secrets file is encrypted as a whole, the passphrase is taken to be in there.
+    """
+    if any(file.vaulted for file in host.user_files):
+        return ()
+    closed = (LockState.NOT_KNOWN, LockState.WRONG)
+    keys = locked_keys(effective, host)
+    return tuple(key for key in keys if key.can_be_typed and key.state in closed)
+
+
 def read_secret(name: str, host: HostFacts) -> Secret:
     """Read a secret from the files as they are now; of several, the last the wrapper reads counts.
 
-    Raises FileError where it has no value, or where the value is encrypted.
+    What was typed counts while no file has a value.  Raises FileError where there is no value at
+    all, or where it is encrypted.
     """
     vaulted = ""
     for path in reversed(user_paths(host.deploy_dir, host.collation)):
@@ -132,9 +194,12 @@ def read_secret(name: str, host: HostFacts) -> Secret:
             continue
         value = parse_document(text).values.get(name)
         if isinstance(value, VaultText):
-            raise _encrypted(name, str(path))
+            vaulted = vaulted or str(path)
+            break
         if has_value(value):
             return Secret(value)
+    if name in host.typed:
+        return host.typed[name]
     if vaulted:
         raise _encrypted(name, vaulted)
     raise FileError(
@@ -149,23 +214,3 @@ def _encrypted(name: str, where: str) -> FileError:
         hint="put this one secret in plain into a user_secrets file of mode 0600 for the run; "
         "you may encrypt it afterwards",
     )
-
-
-_OWN_KEYS = (
-    "certificates.server_ca_certificate",
-    "certificates.server_ca_key",
-    "certificates.client_ca_certificate",
-    "certificates.client_certificate",
-)
-
-
-def layout_of(effective: Effective) -> CertificateLayout | None:
-    """Return the layout of the certificates, or None while answers it needs are missing."""
-    wanted = ["certificates.source"]
-    if effective.chosen("certificates.source", "own"):
-        wanted += _OWN_KEYS
-    elif effective.chosen("certificates.source", "generate"):
-        wanted += ["certificates.directory", "certificates.key_type"]
-    if any(effective.maybe_text(key) is None for key in wanted):
-        return None
-    return certificate_layout(effective)

@@ -6,70 +6,36 @@ same findings, files and plan whether they were typed, clicked or read from a pr
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
-from pathlib import Path
-from types import MappingProxyType
+from collections.abc import Sequence
+from dataclasses import replace
 
+from octavia_wizard.core import standing
 from octavia_wizard.core.answers.answers import Answers, Provenance
 from octavia_wizard.core.answers.document import Document
 from octavia_wizard.core.answers.load import answers_of, load_preset
 from octavia_wizard.core.answers.save import preset_document, preset_text
+from octavia_wizard.core.asked import Asked, Options
 from octavia_wizard.core.cloud.api import Cloud
-from octavia_wizard.core.commandline import DEFAULT_DEPLOY_DIR, command_line
-from octavia_wizard.core.effective import Effective, Setting
+from octavia_wizard.core.commandline import command_line
+from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.engine.plan import Plan, build_plan
+from octavia_wizard.core.engine.skipping import leave_out
 from octavia_wizard.core.errors import PresetError, Problem
+from octavia_wizard.core.facts.checks import latest, listed
 from octavia_wizard.core.facts.deploy_host import read_host
-from octavia_wizard.core.facts.model import CloudFacts, Facts, HostFacts, Part
+from octavia_wizard.core.facts.model import PARTS_TO_PLAN, CloudFacts, Facts, HostFacts, Part
+from octavia_wizard.core.facts.secret import Secret, still_typed
 from octavia_wizard.core.files import is_there, write_file
 from octavia_wizard.core.findings import blocking, check_all
-from octavia_wizard.core.findings.model import Finding, Severity
+from octavia_wizard.core.findings.model import Finding
+from octavia_wizard.core.pki.approval import marks_of
 from octavia_wizard.core.places import DeploymentPlace, private_directory
-from octavia_wizard.core.questions import (
-    SECTIONS,
-    Context,
-    InterviewSection,
-    Question,
-    find_question,
-    find_section,
-)
+from octavia_wizard.core.questions import SECTIONS, Context, Question, find_question, find_section
 from octavia_wizard.core.questions.resolve import resolve
 from octavia_wizard.core.questions.text import check_answer, parse_answer
 from octavia_wizard.core.questions.variables import PREFIX, variable_questions
 
-
-class SectionState(StrEnum):
-    """How a section stands in the hub."""
-
-    TO_DO = "to do"
-    """Some question that applies has neither an answer nor a default."""
-    ERROR = "error"
-    ATTENTION = "needs attention"
-    """A warning is not accepted yet."""
-    READY = "ready"
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the command line and the environment say, before any answer."""
-
-    deploy_dir: Path = DEFAULT_DEPLOY_DIR
-    cloud: str | None = None
-    region: str | None = None
-    clouds_files: tuple[Path, ...] = ()
-    """More clouds.yaml files than OpenStack clients look for: the rehearsal cloud's."""
-    environ: Mapping[str, str] = field(default_factory=lambda: MappingProxyType(dict(os.environ)))
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question as it stands: its value and where that came from, or that it is missing."""
-
-    question: Question
-    setting: Setting | None
+__all__ = ["Asked", "Options", "Session"]
 
 
 class Session:
@@ -79,10 +45,12 @@ class Session:
         self.options = options
         self.place = DeploymentPlace.of(options.deploy_dir)
         self._facts = Facts(HostFacts(options.deploy_dir))
-        self._answers = self._with_options(answers or Answers())
+        self._answers = options.over(answers or Answers())
         self._cloud: Cloud | None = None
         self._cloud_key: tuple[object, ...] = ()
         self._derived: dict[str, object] = {}
+        self.seen: frozenset[str] = frozenset()
+        """Sections that were opened in this interview."""
 
     # --- answers
 
@@ -95,12 +63,6 @@ class Session:
     def answers(self, answers: Answers) -> None:
         self._answers = answers
         self._derived.clear()
-
-    def _with_options(self, answers: Answers) -> Answers:
-        for key, value in (("name", self.options.cloud), ("region", self.options.region)):
-            if value is not None:
-                answers = answers.with_value(f"cloud.{key}", value)
-        return answers
 
     def give(self, key: str, value: object) -> None:
         """Take an answer; raises PresetError where it cannot be one."""
@@ -115,6 +77,17 @@ class Session:
     def take_back(self, *keys: str) -> None:
         """Forget answers, so that their defaults hold again."""
         self.answers = self._answers.without(keys)
+
+    def approve_certificates(self, fingerprints: Sequence[str] = ()) -> None:
+        """Approve the certificates with these SHA-256 fingerprints, or all that are there.
+
+        Raises PresetError where there is none.
+        """
+        self.give("certificates.approved", list(fingerprints) or marks_of(self.effective))
+
+    def withdraw_approval(self) -> None:
+        """Approve no certificates any more."""
+        self.take_back("certificates.approved")
 
     def accept(self, finding_id: str) -> None:
         """Accept a warning."""
@@ -163,28 +136,49 @@ class Session:
 
     @facts.setter
     def facts(self, facts: Facts) -> None:
-        self._facts = facts
+        # Clouds are checked beside other work, whose end must not bring back what was known before.
+        checks = latest(self._facts.checks, facts.checks)
+        # For the same reason what was typed in the meantime stays, until a file has it.
+        host = facts.host
+        typed = still_typed({**host.typed, **self._facts.host.typed}, host.secrets)
+        self._facts = replace(facts, checks=checks, host=replace(host, typed=typed))
         self._derived.clear()
+
+    def give_secret(self, name: str, value: str) -> None:
+        """Keep a secret in memory until the secrets step has written it; it is no answer."""
+        host = self._facts.host
+        typed = {**host.typed, name: Secret(value)}
+        self._facts = replace(self._facts, host=replace(host, typed=typed))
+        self._derived.clear()
+
+    def look_at_host(self) -> HostFacts:
+        """Read the deploy host afresh; what was typed goes along."""
+        host = read_host(self.options.deploy_dir, environ=self.options.environ)
+        return replace(host, typed=self._facts.host.typed)
 
     def read_host(self) -> HostFacts:
         """Read the deploy host afresh, and which clouds its clouds.yaml files name.
 
         Raises UsageError for a clouds.yaml that cannot be read, after the host was.
         """
-        from octavia_wizard.core.cloud.config import list_clouds
-        from octavia_wizard.core.facts.model import Evidence
-
-        host = read_host(self.options.deploy_dir, environ=self.options.environ)
+        host = self.look_at_host()
         # A clouds.yaml that cannot be read says nothing against what was read of the host.
         self.facts = replace(self.facts, host=host)
-        entries = list_clouds(self.options.clouds_files)
+        self.find_clouds()
+        return self.facts.host
+
+    def find_clouds(self) -> None:
+        """Find afresh which clouds can be chosen, asking none; raises UsageError as above."""
+        from octavia_wizard.core.cloud.check import named_clouds
+
+        environ = self.options.environ
+        named, checks = named_clouds(self.options.clouds_files, environ)
         self.facts = replace(
             self.facts,
-            clouds=tuple(Evidence(entry.name, str(entry.source)) for entry in entries),
-            cloud_in_environment="OS_AUTH_URL" in self.options.environ,
+            clouds=named,
+            cloud_in_environment="OS_AUTH_URL" in environ,
+            checks=listed(checks, self.facts.checks),
         )
-        self._derived.clear()
-        return host
 
     @property
     def works_live(self) -> bool:
@@ -202,7 +196,7 @@ class Session:
             self._cloud_key = (name, region)
         return self._cloud
 
-    def read_cloud(self, parts: frozenset[Part] = frozenset(Part)) -> None:
+    def read_cloud(self, parts: frozenset[Part] = PARTS_TO_PLAN) -> None:
         """Read the cloud afresh; raises UsageError or CloudError."""
         cloud = self.connect()
         known = self.facts.cloud
@@ -210,13 +204,11 @@ class Session:
         if known is None or known.service_project != project:
             known = CloudFacts(cloud.name, cloud.region, project)
         self.facts = replace(self.facts, cloud=cloud.read(parts, known))
-        self._derived.clear()
 
     def forget_cloud(self) -> None:
         """Drop what was read of the cloud, after another one was chosen."""
         self._cloud = None
         self.facts = replace(self.facts, cloud=None)
-        self._derived.clear()
 
     # --- what follows
 
@@ -246,9 +238,9 @@ class Session:
         """Return the findings that stand in the way: errors, and warnings not accepted."""
         return blocking(self.findings, self._answers.accept)
 
-    def plan(self, only: Sequence[str] = ()) -> Plan:
-        """Return what would be done; the facts must have been read."""
-        return build_plan(self.effective, self.facts, only=only)
+    def plan(self, only: Sequence[str] = (), skip: Sequence[str] = ()) -> Plan:
+        """Return what would be done; UsageError for no step, or one that must not be skipped."""
+        return leave_out(build_plan(self.effective, self.facts, only=only), skip)
 
     # --- the interview
 
@@ -274,14 +266,23 @@ class Session:
             if question.key in effective or question.key in effective.missing
         )
 
-    def section_state(self, section: InterviewSection) -> SectionState:
+    def section_state(self, name: str) -> standing.SectionState:
         """Say how a section stands."""
-        if any(key.partition(".")[0] == section.name for key in self.effective.missing):
-            return SectionState.TO_DO
-        found = [finding for finding in self.blocking if finding.section == section.name]
-        if any(finding.severity is Severity.ERROR for finding in found):
-            return SectionState.ERROR
-        return SectionState.ATTENTION if found else SectionState.READY
+        return standing.section_state(name, self.effective, self.blocking, self.to_look_at)
+
+    @property
+    def to_look_at(self) -> tuple[str, ...]:
+        """Return the sections the preset wants to be shown that were not opened yet."""
+        return standing.to_look_at(self._answers, self.seen)
+
+    @property
+    def errands(self) -> tuple[standing.Errand, ...]:
+        """Return what the operator has to do before a run, in the order to do it."""
+        return standing.errands(self.effective, self.blocking, self.to_look_at)
+
+    def see(self, name: str) -> None:
+        """Remember that a section was opened."""
+        self.seen |= {name}
 
     def export(self) -> Answers:
         """Return the answers as a preset that replays this deployment, now or later.

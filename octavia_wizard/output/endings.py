@@ -26,7 +26,11 @@ def handover_result(handover: Handover, summary: str) -> Result:
 
 def write_handover(paper: Paper, handover: Handover) -> None:
     """Write the hand-over as lines."""
-    paths = [("preset", handover.preset), ("journal", handover.journal)]
+    paths = [
+        ("preset", handover.preset),
+        ("runbook", handover.runbook),
+        ("journal", handover.journal),
+    ]
     paper.rows([(name, str(path)) for name, path in paths if path], ("dim",), indent=1)
     if handover.made:
         paper.line(("Made or changed by octavia-wizard:", "bold"))
@@ -42,7 +46,7 @@ def write_handover(paper: Paper, handover: Handover) -> None:
             )
             paper.line((f"SHA-256 {dated.fingerprint}", "dim"), indent=2)
     for note in handover.notes:
-        paper.line(("! ", "yellow"), note)
+        paper.prose(note, ("! ", "yellow"))
     _write_commands(paper, handover)
 
 
@@ -57,4 +61,4 @@ def _write_commands(paper: Paper, handover: Handover) -> None:
             directory = command.directory
         paper.line(command.command, indent=1)
         if command.note:
-            paper.line((f"# {command.note}", "dim"), indent=2)
+            paper.prose(command.note, ("# ", "dim"), indent=2)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
-_ASCII = {"✓": "ok", "○": "o", "◐": "*", "✗": "x", "→": "->", "·": "-", "…": "..."}
 _DIFF_STYLES = {"+": "green", "-": "red", "~": "yellow", "@": "cyan"}
 INDENT = "  "
 _NARROW = 24
@@ -19,21 +18,25 @@ _NARROW = 24
 class Paper:
     """A console that writes whole lines, never a control character from outside."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, *, wraps: bool | None = None) -> None:
         self.console = console
+        self._wraps = console.is_terminal if wraps is None else wraps
+        """Whether a person reads it in lines of the console's width, and not a program."""
 
     @property
     def _unicode(self) -> bool:
-        return self.console.encoding.lower().startswith("utf")
+        bare = self.console.is_terminal and os.environ.get("TERM") == "linux"
+        return self.console.encoding.lower().startswith("utf") and not bare
 
     def fit(self, text: str) -> str:
         """Return text that this terminal can show and that cannot command it."""
         shown = "".join(c if c.isprintable() or c == "\n" else "�" for c in text)
         if self._unicode:
             return shown
-        for mark, plain in _ASCII.items():
-            shown = shown.replace(mark, plain)
-        return shown.encode("ascii", "replace").decode()
+        # Here, because few need it, and what views are made from comes along with it.
+        from octavia_wizard.core.views.ascii import to_ascii
+
+        return to_ascii(shown)
 
     def line(self, *parts: str | tuple[str, str], indent: int = 0) -> None:
         """Write a line made of texts and (text, style) pairs."""
@@ -58,10 +61,13 @@ class Paper:
         if label is not None:
             shown.append(self.fit(label[0]), label[1])
         shown.append(self.fit(text))
-        if self.console.is_terminal:
-            self.console.print(Padding(shown, (0, 0, 0, len(INDENT) * indent)))
-        else:
-            self.console.print(Text(INDENT * indent) + shown, soft_wrap=True)
+        lead = Text(INDENT * indent)
+        if not self._wraps:
+            self.console.print(lead + shown, soft_wrap=True)
+            return
+        for row in shown.wrap(self.console, max(self.console.width - len(lead), _NARROW)):
+            row.rstrip()
+            self.console.print(lead + row, soft_wrap=True)
 
     def diff(self, lines: Iterable[str], *, indent: int = 0) -> None:
         """Write a diff: additions green, removals red, changes yellow."""
@@ -94,7 +100,7 @@ class Paper:
         """Write a row; on a terminal its last cell is broken where it would not fit."""
         *former, (cell, style) = parts
         start = len(INDENT) * indent + sum(len(text) for text, _ in former)
-        if not self.console.is_terminal or start + len(cell) <= self.console.width:
+        if not self._wraps or start + len(cell) <= self.console.width:
             self.line(*parts, indent=indent)
             return
         own, left = len(INDENT) * (indent + 1), self.console.width - start

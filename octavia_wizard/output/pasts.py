@@ -87,6 +87,7 @@ def status_result(place: DeploymentPlace, deploy_dir: Path) -> Result:
         "locked_by": None if holder is None else str(holder),
         "answers": str(place.autosave) if is_there(place.autosave) else None,
         "preset": str(place.preset) if is_there(place.preset) else None,
+        "runbook": str(place.runbook) if is_there(place.runbook) else None,
         "standing": [_standing_document(entry) for entry in standing],
         "next": f"{command} {aim}".strip(),
     }
@@ -109,8 +110,9 @@ def status_result(place: DeploymentPlace, deploy_dir: Path) -> Result:
 def _places(
     place: DeploymentPlace, document: Mapping[str, object], command: str
 ) -> list[tuple[str, str]]:
-    """Return where answers and preset are, or else the state; not what the next step names."""
-    paths = {name: document[name] for name in ("answers", "preset") if document[name]}
+    """Return where answers, preset and runbook are, or else the state; not what comes next."""
+    names = ("answers", "preset", "runbook")
+    paths = {name: document[name] for name in names if document[name]}
     if not paths:
         return [("state", homely(place.root))]
     return [(n, homely(str(path))) for n, path in paths.items() if str(path) not in command]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -10,8 +11,10 @@ from rich.progress import (
     Progress,
     SpinnerColumn,
     TaskID,
+    TaskProgressColumn,
     TextColumn,
     TimeElapsedColumn,
+    TimeRemainingColumn,
 )
 from rich.table import Column
 from rich.text import Text
@@ -33,6 +36,11 @@ from octavia_wizard.rehearsal import progress as rehearsal
 
 _BYTES_FROM = 100_000
 """A total above this is taken for bytes; no step counts that many things."""
+
+_WIDE = 100
+"""Columns from which on there is room for a long bar."""
+_SOON = 5.0
+"""Seconds a step must have taken before it is worth saying how long it will take on."""
 
 _DONE_WORDS = {
     Action.CREATE: "created",
@@ -156,10 +164,12 @@ class _Steady:
         self._lines = lines
         self._paper = paper
         self._tenths: dict[str, int] = {}
+        self._began: dict[str, float] = {}
 
     def take(self, event: Event) -> None:
         """Write the lines of an event."""
         if isinstance(event, StepStarted):
+            self._began[event.step] = time.monotonic()
             self._paper.line(f"  {self._lines.title(event.step)}: {event.action}")
         if isinstance(event, StepProgress) and event.total:
             tenth = 10 * event.done // event.total
@@ -167,8 +177,16 @@ class _Steady:
                 self._tenths[event.step] = tenth
                 self._paper.line(
                     f"  {self._lines.title(event.step)}: {tenth * 10} %  {amount(event)}"
+                    f"{self._left(event)}"
                 )
         self._lines.take(event)
+
+    def _left(self, event: StepProgress) -> str:
+        """Say how long it will take on, once that can be told."""
+        gone = time.monotonic() - self._began.get(event.step, time.monotonic())
+        if gone < _SOON or not 0 < event.done < event.total:
+            return ""
+        return f"  about {gone * (event.total - event.done) / event.done:.0f} s left"
 
 
 def amount(event: StepProgress) -> str:
@@ -223,8 +241,10 @@ def _display(paper: Paper) -> Iterator[Progress]:
     with Progress(
         SpinnerColumn("line" if plain else "dots", finished_text=Text(paper.fit("✓"), "green")),
         TextColumn("{task.description:<14}", markup=False),
-        BarColumn(bar_width=24),
+        BarColumn(bar_width=24 if paper.console.width >= _WIDE else 10),
+        TaskProgressColumn(show_speed=False),
         TimeElapsedColumn(),
+        TimeRemainingColumn(compact=True),
         TextColumn(
             "{task.fields[amount]}",
             markup=False,

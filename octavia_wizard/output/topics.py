@@ -6,51 +6,66 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from octavia_wizard.core.findings.base import FindingInfo
-from octavia_wizard.core.findings.model import Severity
-from octavia_wizard.core.questions import InterviewSection, Question
+from octavia_wizard.core.explaining import (
+    FindingTopic,
+    QuestionTopic,
+    SectionTopic,
+    Topic,
+    VariableTopic,
+)
+from octavia_wizard.core.questions import Question
 from octavia_wizard.core.questions.text import show_value
-from octavia_wizard.core.releases import DefaultRange, Explanation
-from octavia_wizard.core.session import Session
+from octavia_wizard.core.releases import DefaultRange
 from octavia_wizard.output.model import Result
 
 if TYPE_CHECKING:
     from octavia_wizard.output.paper import Paper
 
 
-def question_result(session: Session, key: str) -> Result:
-    """Explain a question as it stands for this deployment and release."""
-    question = session.question(key)
-    setting = session.effective.settings.get(key)
-    applies = setting is not None or key in session.effective.missing
-    choices = question.choices(session.context) if question.choices and applies else ()
-    value = None if setting is None else show_value(question, setting.value)
+def topic_result(topic: Topic) -> Result:
+    """Explain a topic, whatever it is."""
+    match topic:
+        case QuestionTopic():
+            return _question_result(topic)
+        case VariableTopic():
+            return _variable_result(topic)
+        case FindingTopic():
+            return _finding_result(topic)
+        case SectionTopic():
+            return _section_result(topic)
+
+
+def _question_result(topic: QuestionTopic) -> Result:
+    question, setting = topic.question, topic.setting
     document = {
         "topic": "question",
-        "key": key,
+        "key": question.key,
         "title": question.title,
         "help": question.help,
         "unit": question.unit,
         "nullable": question.nullable,
         "variables": list(question.variables),
-        "release": session.effective.release.name,
-        "applies": applies,
+        "release": topic.release,
+        "applies": topic.applies,
         "value": None if setting is None else setting.value,
         "provenance": None if setting is None else setting.provenance.value,
         "detail": None if setting is None else setting.detail,
-        "choices": [asdict(choice) for choice in choices],
+        "choices": [
+            {"value": choice.value, "label": choice.label, "detail": choice.detail}
+            for choice in topic.choices
+        ],
     }
 
     def write(paper: Paper) -> None:
-        paper.line((question.title, "bold"), f"  {key}")
+        paper.line((question.title, "bold"), f"  {question.key}")
         paper.prose(question.help, indent=1)
-        release = session.effective.release
         if setting is not None:
+            value = show_value(question, setting.value)
             paper.line(("now: ", "dim"), f"{value}  ({setting.provenance}: {setting.detail})")
         else:
-            why = "you have to answer it" if applies else "not asked, given the other answers"
-            paper.line(("now: ", "dim"), f"{why} (OSA {release.name})")
-        for choice in choices:
+            why = "you have to answer it" if topic.applies else "not asked, given the other answers"
+            paper.line(("now: ", "dim"), f"{why} (OSA {topic.release})")
+        for choice in topic.choices:
             paper.line(f"{show_value(question, choice.value)}  {choice.detail}", indent=2)
         _write_setting(paper, question)
 
@@ -66,9 +81,8 @@ def _write_setting(paper: Paper, question: Question) -> None:
     paper.line(("set it: ", "dim"), f"--set {question.key}=…, or in a preset {section}: {name}: …")
 
 
-def section_result(section: InterviewSection, session: Session) -> Result:
-    """Explain a section and list its questions."""
-    asked = session.asked(section.name)
+def _section_result(topic: SectionTopic) -> Result:
+    section, asked = topic.section, topic.asked
     document = {
         "topic": "section",
         "name": section.name,
@@ -85,15 +99,13 @@ def section_result(section: InterviewSection, session: Session) -> Result:
     return Result("explanation", (document,), write)
 
 
-def variable_result(explanation: Explanation, session: Session) -> Result:
-    """Explain a role variable over all releases, and what holds in this one."""
-    release = session.effective.release
-    variable = release.variable(explanation.name)
+def _variable_result(topic: VariableTopic) -> Result:
+    explanation = topic.told
     document = {
         "topic": "variable",
         **asdict(explanation),
-        "release": release.name,
-        "in_release": variable is not None,
+        "release": topic.release,
+        "in_release": topic.in_release,
     }
 
     def write(paper: Paper) -> None:
@@ -106,10 +118,12 @@ def variable_result(explanation: Explanation, session: Session) -> Result:
             since = (f"since {retired.since or 'the beginning'}: ", "yellow")
             paper.prose(retired.what, since)
             paper.prose(retired.fix, ("fix: ", "dim"), indent=1)
-        state = "reads it" if variable is not None else "does not have it"
-        paper.line(("here: ", "dim"), f"OSA {release.name} {state}")
-        if variable is not None:
-            paper.line(("set it: ", "dim"), f"--set variables.{explanation.name}=…")
+        state = "reads it" if topic.in_release else "does not have it"
+        paper.line(("here: ", "dim"), f"OSA {topic.release} {state}")
+        if topic.in_release:
+            paper.line(
+                ("set it: ", "dim"), f"--set {topic.key or 'variables.' + explanation.name}=…"
+            )
 
     return Result("explanation", (document,), write)
 
@@ -124,13 +138,8 @@ def _range_rows(ranges: Sequence[DefaultRange]) -> list[tuple[str, str]]:
     ]
 
 
-def finding_result(info: FindingInfo) -> Result:
-    """Explain a kind of finding."""
-    consequence = {
-        Severity.ERROR: "It blocks every change.",
-        Severity.WARNING: f"It blocks until it is accepted: --accept {info.id}.",
-        Severity.NOTE: "It only informs.",
-    }[info.severity]
+def _finding_result(topic: FindingTopic) -> Result:
+    info = topic.info
     document = {
         "topic": "finding",
         "id": info.id,
@@ -146,6 +155,6 @@ def finding_result(info: FindingInfo) -> Result:
         paper.prose(info.title, indent=1)
         paper.prose(info.explanation, ("why: ", "dim"))
         paper.prose(info.cure, ("fix: ", "dim"))
-        paper.line(consequence)
+        paper.line(topic.consequence)
 
     return Result("explanation", (document,), write)

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-import textwrap
-
 from octavia_wizard.core.engine.resume import Resumable
 from octavia_wizard.core.interview import Beginning, answers_of_run
 from octavia_wizard.core.questions import SECTIONS, InterviewSection
-from octavia_wizard.core.session import SectionState
+from octavia_wizard.core.standing import SectionState, next_section
+from octavia_wizard.plain import looking
 from octavia_wizard.plain.asking import Asker
-from octavia_wizard.plain.prompter import Option
+from octavia_wizard.plain.options import Option
 from octavia_wizard.plain.reviewing import Reviewer
+from octavia_wizard.plain.wording import state_sign
 
-_MARKS = {
-    SectionState.READY: "✓",
-    SectionState.TO_DO: "○",
-    SectionState.ATTENTION: "!",
-    SectionState.ERROR: "✗",
-}
-_REVIEW, _ALL, _LEAVE = "review", "all", "leave"
 INTERRUPTED = 130
-DETAIL = 44
-"""Columns left for what ails a section."""
+_REVIEW, _ALL, _LEAVE = "review", "all", "leave"
+_STATE = 12
+"""Columns of a section's state."""
+_COMMANDS = (
+    Option("next", "Next", "the next thing to do", key="n"),
+    Option(_ALL, "All that is open", "ask it in one go", key="a"),
+    Option("findings", "Findings", "in words, with why and cure", key="f"),
+    Option("files", "Preview", "the files as they would be written", key="p"),
+    Option("again", "Read again", "host and cloud", key="r"),
+    Option("where", "Where", "the answers are saved", key="w"),
+    Option("explain", "Explain", "a question, variable or finding by its name", key="e"),
+    Option("keys", "Keys", "what can be typed at a question", key="k"),
+    Option(_LEAVE, "Leave", "answers are kept", key="q"),
+)
 
 
 class Hub:
@@ -32,7 +37,10 @@ class Hub:
         self._session = asker.session
         self._paper = asker.paper
         self._prompter = asker.prompter
-        self._code = 0
+        self._told: object = None
+        self._code: int | None = None
+        self._resumed = 0
+        """How the run ended that was gone on with first."""
 
     def run(self, beginning: Beginning) -> int:
         """Ask until the operator leaves; return the exit code."""
@@ -44,7 +52,7 @@ class Hub:
             self._paper.gap()
             self._paper.line("left; every answer is kept")
             return INTERRUPTED
-        return self._code
+        return self._resumed if self._code is None else self._code
 
     def _welcome(self, beginning: Beginning) -> None:
         for problem in beginning.problems:
@@ -53,47 +61,104 @@ class Hub:
             self._paper.line("going on with the answers of last time")
         if beginning.unfinished is not None:
             self._offer(beginning.unfinished)
-        if "cloud.name" in self._session.effective:
+        elif "cloud.name" in self._session.effective:
             self._asker.read_cloud()
+        self._show_keys()
+
+    def _show_keys(self) -> None:
+        self._paper.title("What can be typed at a question")
+        self._paper.rows(self._prompter.keys, ("bold",), indent=1)
 
     def _offer(self, run: Resumable) -> None:
         self._paper.line(f"Run {run.run_id} ({run.command}) was {run.status}.")
         if run.message:
             self._paper.paragraph(run.message, indent=1)
+        self._paper.line(f"Done: {', '.join(run.done) or 'nothing'}.")
         if not self._prompter.confirm("Go on with it now?"):
+            if "cloud.name" in self._session.effective:
+                self._asker.read_cloud()
             return
         self._session.answers = answers_of_run(run)
         if self._asker.read_cloud() is None:
-            self._code = Reviewer(self._asker).resume(run)
+            self._resumed = Reviewer(self._asker).resume(run) or 0
+
+    # --- the list of sections
 
     def _loop(self) -> None:
-        current: object = next(
-            (s.name for s in SECTIONS if self._state(s) is not SectionState.READY), _REVIEW
-        )
+        current: object = self._next("") or _REVIEW
         while True:
-            self._paper.gap()
+            self._tell()
             picked = self._prompter.choose(self._title(), self._options(), current, moves=False)
             if picked == _LEAVE:
                 return
-            if picked == _REVIEW:
-                code = Reviewer(self._asker).run()
-                if code is not None:
-                    self._code = code
-                    return
-                current = _REVIEW
-            elif picked == _ALL:
-                for section in SECTIONS:
-                    if self._state(section) is not SectionState.READY:
-                        self._asker.ask_section(section.name)
-                current = _REVIEW
-            else:
-                through = self._asker.ask_section(str(picked))
-                current = self._following(str(picked)) if through else picked
+            following = self._go(str(picked))
+            if self._code is not None:
+                return
+            current = following or current
+
+    def _go(self, picked: str) -> str | None:
+        """Do what was picked, and return what to propose then."""
+        asker = self._asker
+        match picked:
+            case "review":
+                self._code = Reviewer(asker).run()
+                return _REVIEW
+            case "all":
+                self._ask_open()
+                return self._next("") or _REVIEW
+            case "next":
+                return self._do_next()
+            case "findings":
+                looking.show_findings(asker)
+            case "files":
+                looking.show_files(asker)
+            case "again":
+                looking.read_again(asker)
+            case "where":
+                looking.say_where(asker)
+            case "explain":
+                looking.explain_any(asker)
+            case "keys":
+                self._show_keys()
+            case _:
+                through = asker.ask_section(picked)
+                return self._following(picked) if through else picked
+        return None
+
+    def _ask_open(self) -> None:
+        for section in SECTIONS:
+            if self._state(section).wants_something and not self._asker.ask_section(section.name):
+                return
+
+    def _do_next(self) -> str:
+        """Go to the next thing to do: an open question, else what a finding is about."""
+        errands = self._session.errands
+        if not errands:
+            self._paper.line("nothing is open: review and apply")
+            return _REVIEW
+        errand = errands[0]
+        self._paper.prose(errand.text, (f"{errand.kind}: ", "bold"))
+        self._asker.ask_section(errand.section, errand.key)
+        return self._next("") or _REVIEW
+
+    def _next(self, after: str) -> str:
+        return next_section(after, self._session.errands)
 
     def _following(self, name: str) -> str:
+        """Propose the section after one: in order while something is open anywhere."""
         names = [section.name for section in SECTIONS]
         place = names.index(name) + 1
-        return names[place] if place < len(names) else _REVIEW
+        return names[place] if place < len(names) else self._next(name) or _REVIEW
+
+    def _tell(self) -> None:
+        """Write what stands in the way, where that is not what it was."""
+        errands, findings = self._session.errands, self._session.findings
+        state = (errands, findings, self._session.answers.accept)
+        self._paper.gap()
+        if state != self._told:
+            looking.tell_findings(self._asker)
+        self._told = state
+        looking.tell_errands(self._asker, errands)
 
     def _title(self) -> str:
         release = self._session.effective.release
@@ -102,29 +167,44 @@ class Hub:
         return f"{where} · OSA {release.name} · open"
 
     def _options(self) -> list[Option]:
-        options = [
-            Option(
-                section.name,
-                f"{_MARKS[self._state(section)]} {section.title}",
-                self._detail(section),
-            )
-            for section in SECTIONS
+        sections = [
+            Option(section.name, section.title, self._detail(section), key=str(number))
+            for number, section in enumerate(SECTIONS, start=1)
         ]
-        return [
-            *options,
-            Option(_REVIEW, "Review and apply"),
-            Option(_ALL, "Ask everything that is open"),
-            Option(_LEAVE, "Leave (answers are kept)"),
-        ]
+        last = str(len(SECTIONS) + 1)
+        review = Option(_REVIEW, "Review and apply", self._review_detail(), key=last)
+        return [*sections, review, *_COMMANDS]
 
     def _state(self, section: InterviewSection) -> SectionState:
-        return self._session.section_state(section)
+        return self._session.section_state(section.name)
 
     def _detail(self, section: InterviewSection) -> str:
-        missing = [k for k in self._session.effective.missing if k.startswith(f"{section.name}.")]
-        if missing:
-            return f"{len(missing)} to answer"
-        found = [f for f in self._session.blocking if f.section == section.name]
-        if found:
-            return textwrap.shorten(found[0].what, DETAIL, placeholder="…")
-        return self._state(section).value
+        """Write state and gist of a section, in one line of the width there is."""
+        state = self._state(section)
+        mark, _ = state_sign(state)
+        session = self._session
+        match state:
+            case SectionState.TO_DO:
+                keys = [k for k in session.effective.missing if k.startswith(f"{section.name}.")]
+                text = ", ".join(self._asker.title(session.question(key)) for key in keys)
+            case SectionState.ERROR | SectionState.ATTENTION:
+                text = next(f.what for f in session.blocking if f.section == section.name)
+            case _:
+                text = section.summary(session.effective)
+        return _fit(f"{mark:<{_STATE}}  {text}", self._paper.console.width - _lead())
+
+    def _review_detail(self) -> str:
+        numbers = [
+            str(n) for n, s in enumerate(SECTIONS, start=1) if self._state(s).wants_something
+        ]
+        return f"needs {', '.join(numbers)}" if numbers else ""
+
+
+def _lead() -> int:
+    """Return how many columns stand before the state of a section."""
+    return max(len(section.title) for section in SECTIONS) + 8
+
+
+def _fit(text: str, width: int) -> str:
+    text = " ".join(text.split(" ")).rstrip()
+    return text if len(text) <= width else text[: max(width - 1, 1)].rstrip() + "…"

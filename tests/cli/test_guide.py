@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from octavia_wizard.commands.guide import why_plain
+from octavia_wizard.commands.guide import why_no_screens, why_plain
 from octavia_wizard.core.places import DeploymentPlace
 from octavia_wizard.core.session import Session
 from octavia_wizard.screens import app
@@ -47,6 +47,49 @@ class TestWhyPlain:
         monkeypatch.setattr(getattr(sys, stream), "isatty", lambda: False)
 
         assert "no terminal" in why_plain(GOOD)
+
+    def test_a_terminal_that_does_not_tell_its_size_is_not(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(_: int) -> os.terminal_size:
+            raise OSError("inappropriate ioctl for device")
+
+        monkeypatch.setattr(os, "get_terminal_size", refuse)
+
+        assert "does not tell its size" in why_plain(GOOD)
+
+
+class TestWithoutScreens:
+    """Where the screens cannot be loaded, prompts take over and say why in one line."""
+
+    @pytest.fixture(autouse=True)
+    def capable(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("octavia_wizard.commands.guide.why_plain", lambda _: "")
+
+    def test_they_can_be_loaded_here(self) -> None:
+        assert why_no_screens() == ""
+
+    def test_prompts_take_over(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(sys.modules, "octavia_wizard.screens.app", None)
+        result = run("guide", input="q\n")
+
+        assert result.exit_code == 0, result.output
+        said = [line for line in result.stderr.splitlines() if "asking by plain prompts" in line]
+        assert len(said) == 1
+        assert "the screens cannot be shown" in said[0]
+
+    def test_lines_can_be_asked_for(self, run: Run) -> None:
+        result = run("guide", "--lines", input="q\n")
+
+        assert result.exit_code == 0
+        assert "asking by plain prompts" not in result.stderr
+        assert "Management network" in result.stdout
+
+    def test_both_are_documented(self, run: Run) -> None:
+        text = run("guide", "--help").stdout
+
+        assert "for screen readers and serial lines" in " ".join(text.split())
+        assert "octavia-wizard guide --lines" in text
 
 
 class TestTheScreens:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 
 from octavia_wizard.core.engine.lock import DeploymentLock
 from octavia_wizard.core.places import DeploymentPlace
@@ -118,6 +119,22 @@ class TestAfterARun:
 
         assert (content(deploy_dir), content(home / "state")) == before
 
+    def test_the_runbook_lies_beside_the_preset_and_the_status_names_it(
+        self, run: Run, preset: str
+    ) -> None:
+        runbook = Path(preset).with_name("runbook.md")
+        assert runbook.stat().st_mode & 0o777 == 0o600
+        assert "user_variables_octavia.yml" in runbook.read_text()
+        assert str(runbook) in run("status").stdout.replace("~", str(Path.home()))
+        (line,) = lines_of(run("status", "--format", "json"))[:1]
+        assert line["runbook"] == str(runbook)
+
+    def test_no_secret_is_in_the_runbook(self, preset: str, deploy_dir: Path) -> None:
+        text = Path(preset).with_name("runbook.md").read_text()
+        secrets = yaml.safe_load((deploy_dir / "user_secrets_octavia.yml").read_text())
+        assert secrets
+        assert not [name for name, value in secrets.items() if str(value) in text]
+
     def test_the_status_tells_what_is_there(self, run: Run) -> None:
         text = run("status").stdout
 
@@ -188,6 +205,7 @@ class TestAfterARun:
             command["command"] for command in handover["commands"]
         ]
         assert len(handover["certificates"]) == 3
+        assert handover["runbook"] == str(DeploymentPlace.of(deploy_dir).runbook)
 
 
 def test_undo_at_a_misspelt_deploy_directory_is_not_taken_for_nothing_to_do(

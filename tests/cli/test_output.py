@@ -115,7 +115,7 @@ class TestPaper:
         written, raw = paper("ascii")
         written.line("✓ done → next · 5f0c… é")
 
-        assert raw.getvalue() == b"ok done -> next - 5f0c... ?\n"
+        assert raw.getvalue() == b"+ done > next | 5f0c. e\n"
 
     def test_markup_is_text(self) -> None:
         written, raw = paper()

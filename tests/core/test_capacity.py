@@ -92,3 +92,36 @@ def test_the_table_needs_no_cloud() -> None:
     rows = capacity_needs(answered(), None)
     assert all(row.now is None and not row.short for row in rows)
     assert rows[0].needed == 210
+
+
+def test_the_table_says_what_one_load_balancer_takes_and_what_is_in_use() -> None:
+    """A pair takes two of everything, three security groups and one server group."""
+    quotas = replace(DEFAULT_QUOTAS, used={"instances": 3, "ram": 2048})
+    facts = seen(FakeCloud(quotas=quotas), frozenset({Part.QUOTAS})).cloud
+    rows = {row.name: row for row in capacity_needs(answered(), facts)}
+    assert {name: row.each for name, row in rows.items()} == {
+        "virtual machines": 2,
+        "vCPUs": 2,
+        "memory": 2048,
+        "local disk": 40,
+        "server groups": 1,
+        "server group members": None,
+        "ports": 20,
+        "security groups": 3,
+        "security group rules": 300,
+    }
+    assert (rows["virtual machines"].used, rows["memory"].used) == (3, 2048)
+    assert rows["vCPUs"].used is None
+
+
+def test_a_spare_amphora_costs_what_an_amphora_costs() -> None:
+    """With volumes also their space."""
+    plan = planned_amphorae(answered(capacity__volume_backed=True, capacity__disk_gib=0))
+    assert plan.cost(3) == {
+        "instances": 3,
+        "cores": 3,
+        "ram": 3072,
+        "ports": 30,
+        "volumes": 3,
+        "gigabytes": 60,
+    }

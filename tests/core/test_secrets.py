@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.errors import FileError
+from octavia_wizard.core.facts.model import HostFacts
+from octavia_wizard.core.pki.layout import Pem
+from octavia_wizard.core.pki.passphrases import LockState
 from octavia_wizard.core.secrets import (
     SERVER_CERTS_KEY_PASSPHRASE,
     Secret,
     generate_secret,
+    known_passphrases,
+    locked_keys,
     missing_secrets,
     needed_secrets,
     operator_secrets,
+    passphrases_to_ask,
     read_secret,
     unknown_secrets,
+    value_for,
 )
 from tests.core.emit.support import BARE, DATA, effective_of, facts_of
+from tests.core.pki.support import SERVER_SECRET, generating, laid_out
 
 SITES = DATA / "openstack_deploy"
 OWN: dict[str, Any] = {
@@ -83,6 +93,83 @@ class TestMissing:
         assert "octavia_service_password" in unknown_secrets(effective, host)
         found = names(missing_secrets(effective, host))
         assert found == ["octavia_ca_private_key_passphrase", SERVER_CERTS_KEY_PASSPHRASE]
+
+
+class TestTyped:
+    """What the operator typed is written with the rest, and counts until a file has it."""
+
+    NAME = "octavia_ca_private_key_passphrase"
+    WORD = Secret("planted-word")
+
+    def _host(self, host: HostFacts = BARE.host) -> HostFacts:
+        return replace(host, typed={self.NAME: self.WORD})
+
+    def test_it_is_written_and_not_made(self) -> None:
+        needs = {n.name: n for n in missing_secrets(effective_of("33.0.1", **OWN), self._host())}
+        assert needs[self.NAME].typed
+        assert value_for(needs[self.NAME], self._host()) == self.WORD
+        assert not needs["octavia_service_password"].typed
+
+    def test_of_a_key_that_will_be_made_it_does_not_count(self) -> None:
+        needs = {n.name: n for n in missing_secrets(effective_of("33.0.1"), self._host())}
+        assert not needs[self.NAME].typed
+        assert value_for(needs[self.NAME], self._host()) != self.WORD
+
+    def test_it_can_be_read_before_any_file_has_it(self, tmp_path: Path) -> None:
+        host = self._host(facts_of(tmp_path).host)
+        assert read_secret(self.NAME, host) == self.WORD
+        assert known_passphrases(host)(self.NAME) == self.WORD
+        assert known_passphrases(host)("another") is None
+
+    def test_a_file_wins(self, tmp_path: Path) -> None:
+        (tmp_path / "user_secrets.yml").write_text(f"{self.NAME}: of the file\n")
+        assert read_secret(self.NAME, self._host(facts_of(tmp_path).host)) == "of the file"
+
+    def test_it_stands_in_for_one_that_is_encrypted(self, tmp_path: Path) -> None:
+        (tmp_path / "user_secrets.yml").write_text("$ANSIBLE_VAULT;1.1;AES256\n6162\n")
+        assert read_secret(self.NAME, self._host(facts_of(tmp_path).host)) == self.WORD
+
+
+class TestLocked:
+    """Asked for is the passphrase of one's own key, unless somebody has it already."""
+
+    NAME = "octavia_ca_private_key_passphrase"
+
+    def _own(self, tmp_path: Path) -> Effective:
+        layout = laid_out(generating(tmp_path / "certs"))
+        return effective_of(
+            "33.0.1",
+            certificates__source="own",
+            certificates__server_ca_key=str(layout.files[Pem.SERVER_CA_KEY]),
+        )
+
+    def test_a_key_that_is_named_and_closed(self, tmp_path: Path) -> None:
+        effective = self._own(tmp_path)
+        (key,) = passphrases_to_ask(effective, BARE.host)
+        assert key.name == self.NAME
+        assert key.state is LockState.NOT_KNOWN
+
+    def test_not_when_it_was_typed(self, tmp_path: Path) -> None:
+        effective = self._own(tmp_path)
+        host = replace(BARE.host, typed={self.NAME: Secret(SERVER_SECRET)})
+        assert passphrases_to_ask(effective, host) == ()
+        assert locked_keys(effective, host)[0].state is LockState.OPENS
+        wrong = replace(BARE.host, typed={self.NAME: Secret("wrong")})
+        assert passphrases_to_ask(effective, wrong)[0].state is LockState.WRONG
+
+    def test_not_when_a_file_has_it_or_most_likely_has(self, tmp_path: Path) -> None:
+        effective = self._own(tmp_path)
+        deploy = tmp_path / "deploy"
+        deploy.mkdir()
+        (deploy / "user_secrets.yml").write_text(f"{self.NAME}: wrong\n")
+        host = facts_of(deploy).host
+        assert passphrases_to_ask(effective, host) == ()
+        assert locked_keys(effective, host)[0].state is LockState.WRONG
+        (deploy / "user_secrets.yml").write_text("$ANSIBLE_VAULT;1.1;AES256\n6162\n")
+        assert passphrases_to_ask(effective, facts_of(deploy).host) == ()
+
+    def test_not_for_keys_that_are_made(self) -> None:
+        assert locked_keys(effective_of("33.0.1"), BARE.host) == ()
 
 
 class TestValues:

@@ -72,7 +72,7 @@ def test_keeping_a_default_is_no_answer(run: Run, place: DeploymentPlace) -> Non
 
 
 def test_one_can_go_back(run: Run, place: DeploymentPlace) -> None:
-    run("guide", "--plain", input=typed("1", "files", "16.0.5", "<", "33.0.1", "", LEAVE))
+    run("guide", "--plain", input=typed("1", "files", "29.2.4", "<", "33.0.1", "", LEAVE))
 
     assert saved(place)["cloud"] == {"mode": "files", "release": "33.0.1"}
 
@@ -103,7 +103,14 @@ def test_a_number_that_is_no_choice_is_asked_again(run: Run) -> None:
     result = run("guide", "--plain", input=typed("77", LEAVE))
 
     assert result.exit_code == 0
-    assert "choose a number from 1 to" in result.stdout
+    assert "type what stands before the bracket, or the name" in result.stdout
+
+
+def test_a_number_beyond_the_choices_of_a_question_is_asked_again(run: Run) -> None:
+    result = run("guide", "--plain", input=typed("1", "3", "files"))
+
+    assert "choose a number from 1 to 2, or type the name" in result.stdout
+    assert result.stdout.count("contact no cloud") == 1
 
 
 def test_a_suggestion_is_taken_by_its_number(run: Run, place: DeploymentPlace) -> None:
@@ -113,7 +120,7 @@ def test_a_suggestion_is_taken_by_its_number(run: Run, place: DeploymentPlace) -
 
 
 def test_a_role_variable_is_found_by_a_part_of_its_name(run: Run, place: DeploymentPlace) -> None:
-    lines = (*FILES, "All role variables", "wsgi_thread", "4", "", LEAVE)
+    lines = (*FILES, "All role variables", "wsgi_thread", "", "4", "", LEAVE)
     result = run("guide", "--plain", input=typed(*lines))
 
     assert result.exit_code == 0
@@ -164,7 +171,8 @@ class TestToTheEnd:
     def test_a_warning_is_accepted_by_a_yes(
         self, run: Run, answers: tuple[str, ...], place: DeploymentPlace
     ) -> None:
-        lines = (*answers[:-1], "Amphora image", "role", "", "Review", "y", "n", LEAVE)
+        image = ("Amphora image", "role", "n", "")
+        lines = (*answers[:-1], *image, "Review", "a", "n", LEAVE)
         result = run("guide", "--plain", input=typed(*lines))
 
         assert "Accept the warning test-only-image?" in result.stdout

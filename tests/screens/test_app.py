@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from textual.widgets import Input
+from textual.widgets import Input, OptionList
 from textual.worker import WorkerFailed
 
 from octavia_wizard.core.answers.save import preset_document
@@ -17,7 +17,7 @@ from octavia_wizard.screens.review import ReviewScreen
 from octavia_wizard.screens.section import QuestionsScreen
 from tests.screens.conftest import COMPLETE, Opened
 
-SIZES = [(60, 15), (80, 24), (120, 36)]
+SIZES = [(40, 10), (60, 15), (80, 24), (120, 36)]
 
 
 def _unfinished(session: Session) -> Resumable:
@@ -73,24 +73,56 @@ async def test_the_palette_leads_to_a_section(opened: Opened) -> None:
         assert desk.app.screen.section == "certificates"
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("keys", [(), ("2",), ("7",), ("9",), ("2", "f1"), ("f2",), ("3", "f4")])
+@pytest.mark.parametrize(
+    "keys",
+    [
+        (),
+        ("f1",),
+        ("f2",),
+        ("1",),
+        ("1", "down", "f4"),
+        ("2",),
+        ("2", "f1"),
+        ("2", "f6"),
+        ("3",),
+        ("4",),
+        ("6",),
+        ("7",),
+        ("8",),
+        ("9",),
+        ("9", "2"),
+        ("9", "3"),
+    ],
+)
 async def test_every_screen_keeps_a_way_out_in_every_size(
-    opened: Opened, size: tuple[int, int], keys: tuple[str, ...]
+    opened: Opened, keys: tuple[str, ...]
 ) -> None:
-    async with opened({**COMPLETE, "image.path": "/srv/none.qcow2"}, size=size) as desk:
+    answers = {**COMPLETE, "image.path": "/srv/none.qcow2"}
+    async with opened(answers, size=SIZES[0]) as desk:
         await desk.press(*keys)
-        lines = desk.lines()
-        assert lines[-1].rstrip().endswith("Ctrl+Q leave")
-        assert lines[0].strip()
-        assert set(lines[1]) == {"─"}
+        for width, height in SIZES:
+            await desk.pilot.resize_terminal(width, height)
+            await desk.settle()
+            lines = desk.lines()
+            assert lines[-1].rstrip().endswith("Ctrl+Q leave")
+            assert lines[0].strip()
+            assert set(lines[1]) == {"─"}
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_each_section_takes_one_line_of_the_hub(
+    opened: Opened, size: tuple[int, int]
+) -> None:
+    async with opened(size=size) as desk:
+        sections = desk.app.screen.query_one("#sections", OptionList)
+        assert sections.virtual_size.height == sections.option_count
 
 
 async def test_a_resize_while_typing_loses_nothing(opened: Opened) -> None:
     async with opened() as desk:
         await desk.press("2", "down", "down")
         await desk.type("half-ty")
-        for width, height in ((60, 15), (120, 36), (80, 24)):
+        for width, height in ((60, 15), (40, 10), (120, 36), (80, 24)):
             await desk.pilot.resize_terminal(width, height)
             await desk.settle()
             focused = desk.app.screen.focused
@@ -158,7 +190,7 @@ async def test_states_are_told_without_colour(
         monkeypatch.setenv("NO_COLOR", "1")
     async with opened() as desk:
         assert "○ to do" in desk.text()
-        assert "✓ ready" in desk.text()
+        assert "✓ proposed" in desk.text()
 
 
 async def test_the_linux_console_gets_ascii_only(

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from octavia_wizard.core.answers.load import load_preset
 from octavia_wizard.core.errors import CloudError
-from octavia_wizard.core.facts.resources import Flavor
+from octavia_wizard.core.facts.resources import Flavor, Image
 from octavia_wizard.core.session import Session
+from octavia_wizard.core.shell import Shell
+from octavia_wizard.screens import glyphs
+from octavia_wizard.screens.app import WizardApp
 from octavia_wizard.screens.apply import ApplyScreen
 from octavia_wizard.screens.done import HandoverScreen
 from octavia_wizard.screens.hub import HubScreen
+from octavia_wizard.screens.run_model import StepState
 from octavia_wizard.screens.section import QuestionsScreen
 from tests.fakes import FakeCloud
 from tests.screens.conftest import COMPLETE, Desk, Opened
@@ -116,6 +122,175 @@ async def test_change_the_answer_leads_to_the_section_of_the_failed_step(
         assert "A shows it" in desk.text()
 
 
+OFFERS = ("retry", "change", "skip", "stop", "shell")
+
+
+def _refuse_flavors(monkeypatch: pytest.MonkeyPatch) -> None:
+    message = "Policy doesn't allow os_compute_api:os-flavor-manage:create (request req-7a1c)"
+
+    def create_flavor(self: FakeCloud, flavor: Flavor) -> Flavor:
+        raise CloudError(message, hint="use an account with the role admin, then retry")
+
+    monkeypatch.setattr(FakeCloud, "create_flavor", create_flavor)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 15), (120, 36)])
+async def test_a_failure_and_every_way_on_fit_on_the_screen(
+    opened: Opened,
+    answers: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    size: tuple[int, int],
+) -> None:
+    _refuse_flavors(monkeypatch)
+    async with opened(answers, size=size) as desk:
+        await _apply(desk)
+        lines = desk.lines()
+        pane = " ".join(" ".join(lines[3:-2]).split())
+        assert "Flavor failed after" in pane
+        assert "Why Policy doesn't allow" in pane
+        assert "Do use an account" in pane
+        for key, offer in zip("RCKSX", OFFERS, strict=True):
+            assert f"{key} {offer}" in pane
+            assert f"{key} {offer}" in lines[-1]
+        assert "failed; what is done is kept" in lines[-2]
+        assert "10 done: secrets" in lines[2]
+
+
+async def test_the_log_can_be_read_and_searched_after_a_failure(
+    opened: Opened, answers: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _refuse_flavors(monkeypatch)
+    async with opened(answers, size=(60, 15)) as desk:
+        await _apply(desk)
+        assert "run failed" not in desk.text()
+
+        await desk.press("l")
+        assert "run failed after" in desk.text()
+        assert "Why" not in desk.text()
+        await desk.press("l")
+        assert "Why" in desk.text()
+
+        await desk.press("slash")
+        await desk.type("flavor: failed")
+        assert "flavor: failed: Policy" in desk.text()
+        await desk.press("escape")
+        assert "Why" in desk.text()
+        assert isinstance(desk.app.screen, ApplyScreen)
+
+
+async def test_skip_says_what_it_means_and_goes_on_without_the_step(
+    opened: Opened,
+    answers: dict[str, str],
+    session: Session,
+    cloud: FakeCloud,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _refuse_flavors(monkeypatch)
+    async with opened(answers) as desk:
+        await _apply(desk)
+        assert "the os_octavia role makes the flavor" in desk.text()
+        await desk.press("k")
+        assert "Leave out flavor?" in desk.text()
+        await desk.press("n")
+        assert not desk.app.is_applying
+        assert desk.app.code == 6
+
+        await desk.press("k", "y")
+        await desk.settle()
+        text = desk.text()
+        assert f"{glyphs.UNWANTED} Flavor                    left out" in text
+        assert "done without flavor" in text
+        assert desk.app.code == 0
+
+        await desk.press("n")
+        page = " ".join(desk.text().split())
+        assert str(session.place.runbook)[-20:] in page.replace(" ", "")
+        await desk.press("r")
+        assert "runbook" in desk.lines()[0]
+    assert not cloud.flavors
+    assert "--only flavor" in session.place.runbook.read_text()
+
+
+async def test_a_step_that_must_not_be_left_out_is_not_offered_for_it(
+    opened: Opened, answers: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def create_image(self: FakeCloud, image: Image) -> Image:
+        raise CloudError("no room")
+
+    monkeypatch.setattr(FakeCloud, "create_image", create_image)
+    async with opened(answers) as desk:
+        await _apply(desk)
+        assert "Amphora image failed" in desk.text()
+        assert "skip" not in desk.text()
+        await desk.press("k")
+        assert isinstance(desk.app.screen, ApplyScreen)
+
+
+async def test_changing_the_answer_takes_back_what_was_left_out(
+    opened: Opened, answers: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _refuse_flavors(monkeypatch)
+    async with opened(answers) as desk:
+        await _apply(desk)
+        desk.app.skip = ("flavor",)
+        await desk.press("c")
+        assert desk.app.skip == ()
+
+
+async def test_a_shell_takes_the_place_of_the_screens_and_then_the_cloud_is_read_again(
+    opened: Opened, answers: dict[str, str], session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _refuse_flavors(monkeypatch)
+    shells: list[Shell] = []
+
+    @contextmanager
+    def suspend(self: WizardApp) -> Iterator[None]:
+        yield
+
+    def run_shell(shell: Shell) -> int:
+        shells.append(shell)
+        return 0
+
+    monkeypatch.setattr(WizardApp, "suspend", suspend)
+    monkeypatch.setattr("octavia_wizard.screens.shell.run_shell", run_shell)
+    async with opened(answers) as desk:
+        await _apply(desk)
+        before = desk.session.facts
+        await desk.press("x")
+        assert [shell.directory for shell in shells] == [session.options.deploy_dir]
+        assert shells[0].environ["OS_CLOUD"] == "site"
+        assert desk.session.facts is not before
+        assert isinstance(desk.app.screen, ApplyScreen)
+
+
+async def test_a_terminal_that_cannot_be_handed_over_is_told(
+    opened: Opened, answers: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _refuse_flavors(monkeypatch)
+    async with opened(answers, toasts=True) as desk:
+        await _apply(desk)
+        await desk.press("x")
+        assert "cannot be handed to a shell" in " ".join(desk.text().split())
+
+
+async def test_a_shell_that_cannot_be_started_is_told_on_the_screen(
+    opened: Opened, answers: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _refuse_flavors(monkeypatch)
+
+    @contextmanager
+    def suspend(self: WizardApp) -> Iterator[None]:
+        yield  # as Textual's own, it does not come back from an error
+
+    monkeypatch.setattr(WizardApp, "suspend", suspend)
+    async with opened(answers, toasts=True) as desk:
+        environ = {**desk.session.options.environ, "SHELL": "/nowhere/shell"}
+        desk.session.options = replace(desk.session.options, environ=environ)
+        await _apply(desk)
+        await desk.press("x")
+        assert "cannot start /nowhere/shell" in " ".join(desk.text().split())
+
+
 class _SlowUpload:
     """Holds the upload of the image until it is let go."""
 
@@ -164,6 +339,26 @@ async def test_a_run_goes_on_while_its_screen_is_left(
         slow.go_on.set()
         await desk.settle()
         assert "applied" in desk.lines()[10]
+
+
+async def test_a_step_at_work_counts_up_and_the_next_says_what_it_waits_for(
+    opened: Opened, answers: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = _SlowUpload(monkeypatch)
+    async with opened(answers) as desk:
+        await _begin(desk)
+        await _until(desk, slow.begun)
+        model = desk.app.run_model
+        assert model is not None
+        model.clock = lambda: (model.steps["image"].began or 0) + 75.0
+        model.steps["files"].state = StepState.WAITING
+        model.steps["certificates"].state = StepState.RUNNING
+        await desk.pilot.pause(0.5)
+        lines = desk.lines()
+        assert "running   1m15s" in next(line for line in lines if "Amphora image" in line)
+        assert "waits for certificates" in next(line for line in lines if "Files" in line)
+        slow.go_on.set()
+        await desk.settle()
 
 
 async def test_ctrl_c_stops_after_the_call_and_resume_is_offered_later(

@@ -25,3 +25,8 @@ def test_a_continued_line_stands_further_in_than_its_beginning() -> None:
 
 def test_a_rule_is_cut_off_rather_than_continued() -> None:
     assert hanging(Content("# ----- Title " + "-" * 90), 40).plain.count("\n") == 0
+
+
+def test_a_fact_goes_on_under_its_text_and_fills_its_first_line() -> None:
+    broken = hanging(Content("Since 22.0.0   the role has no such variable"), 34).plain
+    assert broken.split("\n") == ["Since 22.0.0   the role has no", " " * 15 + "such variable"]

@@ -15,6 +15,7 @@ from octavia_wizard.core.engine.events import (
     StepStarted,
 )
 from octavia_wizard.core.engine.plan import Plan, PlanItem
+from octavia_wizard.core.engine.skipping import leave_out
 from octavia_wizard.core.errors import LockedError
 from octavia_wizard.core.steps.base import Action, Decision
 from octavia_wizard.screens.run_model import RunModel, StepState
@@ -92,3 +93,37 @@ def test_a_run_that_could_not_begin_says_why(model: RunModel) -> None:
     assert model.status == "failed"
     assert model.failure is not None
     assert model.failure.message == "locked by another"
+
+
+def test_a_step_at_work_counts_up_and_stops_counting_at_its_end() -> None:
+    now = [10.0]
+    model = RunModel(two_steps(), clock=lambda: now[0])
+    model.fold(StepStarted("network", Action.CREATE))
+    now[0] = 73.0
+    step = model.steps["network"]
+    assert model.took(step) == 63.0
+
+    model.fold(StepFinished("network", Action.CREATE, "", 63.5))
+    now[0] = 100.0
+    assert model.took(step) == 63.5
+
+
+def test_a_waiting_step_says_what_it_waits_for(model: RunModel) -> None:
+    subnet = model.steps["subnet"]
+    assert model.remark(subnet) == "waits for network"
+
+    model.fold(StepFinished("network", Action.KEEP, "", 0.1))
+    assert model.remark(subnet) == ""
+
+    model.end(None, None)
+    assert model.remark(subnet) == "not begun"
+
+
+def test_a_step_that_is_left_out_is_no_ordinary_skip() -> None:
+    item = PlanItem("quotas", "Quotas", "capacity", (), Decision(Action.CHANGE), "as they are")
+    model = RunModel(leave_out(Plan((item,)), ["quotas"]))
+    detail = model.plan.items[0].decision.reason
+    model.fold(StepFinished("quotas", Action.SKIP, "", 0.0, detail))
+
+    assert (model.steps["quotas"].word, model.steps["quotas"].text) == ("left out", "as they are")
+    assert model.left_out == ("Quotas",)

@@ -7,8 +7,7 @@ import pytest
 from octavia_wizard.core.answers.answers import Provenance
 from octavia_wizard.core.effective import Setting
 from octavia_wizard.core.findings.model import Finding, Severity
-from octavia_wizard.core.questions import SECTIONS, find_question
-from octavia_wizard.core.session import SectionState, Session
+from octavia_wizard.core.standing import SectionState
 from octavia_wizard.core.steps.base import Action
 from octavia_wizard.screens import wording
 
@@ -43,15 +42,6 @@ def test_progress_is_in_mebibytes_when_there_is_much_of_it() -> None:
 def test_ids_are_shortened_and_nothing_else() -> None:
     long = "net-1 5f0cdd2c-70b2-4937-a32d-6d7ad1b05297 10.0.0.0/24"
     assert wording.short_ids(long) == "net-1 5f0cdd2c… 10.0.0.0/24"
-
-
-def test_every_key_of_a_summary_is_a_question() -> None:
-    assert all(find_question(key) for key in wording.SUMMARY_KEYS)
-
-
-def test_every_section_has_a_summary(session: Session) -> None:
-    for section in SECTIONS:
-        assert wording.summary(section.name, session.effective) or section.name == "deployment"
 
 
 def test_every_state_has_a_glyph_and_a_word() -> None:

@@ -24,15 +24,16 @@ from octavia_wizard.core.cloud.config_files import (
     without_userinfo,
 )
 from octavia_wizard.core.errors import UsageError
+from octavia_wizard.core.facts.checks import ENVIRONMENT
 from octavia_wizard.core.places import APP
 
 if TYPE_CHECKING:
     from openstack.config.cloud_region import CloudRegion
     from openstack.config.loader import OpenStackConfig
 
-ENVIRONMENT = "environment"
-"""What a cloud is called that is described by OS_* variables alone."""
 _NAME_FROM_ENVIRONMENT = "envvars"
+_BY_PASSWORD = ("password", "v3password", "v2password")
+"""Plug-ins of keystoneauth1 that stumble without a password, and do not call it required."""
 _STUMBLES = (TypeError, ValueError, AttributeError, LookupError, RecursionError, OSError)
 """What openstacksdk raises on settings of a kind it does not expect."""
 
@@ -187,8 +188,14 @@ def _region_of(
         ) from None
     # Settings beside auth, and those of a region, have been brought under auth by now.
     require_text(f"{what}{where}", found.config.get("auth", {}))
-    if not found.config.get("auth", {}).get("auth_url"):
+    auth = found.config.get("auth", {})
+    if not auth.get("auth_url"):
         raise UsageError(f"{what}{where} lacks auth_url", hint="it is the address of keystone")
+    if found.config.get("auth_type") in _BY_PASSWORD and auth.get("password") is None:
+        raise UsageError(
+            f"{what}{where} lacks password",
+            hint="add it to the auth section of clouds.yaml or secure.yaml, or set OS_PASSWORD",
+        )
     return found
 
 

@@ -87,6 +87,10 @@ def meaning_of(error: Exception, call: str, who: Who) -> CloudError:
             hint="check region and interface in clouds.yaml, and that the service is deployed",
         )
     if isinstance(error, ksa.DiscoveryFailure):
+        cause = error.__context__
+        if isinstance(cause, ksa.ConnectionError):
+            # Nobody answered where the versions of keystone would be listed.
+            return meaning_of(cause, call, who)
         return CloudError(
             f"{call}: no OpenStack service answers as expected: {_short(error)}",
             hint=f"check that {who.auth_url} is the address of keystone",

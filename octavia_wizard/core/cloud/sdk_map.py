@@ -10,6 +10,7 @@ from octavia_wizard.core.facts.resources import (
     Image,
     Keypair,
     Network,
+    NetworkUsage,
     Rule,
     SecurityGroup,
     Subnet,
@@ -104,6 +105,17 @@ def subnet_of(found: Mapping[str, Any]) -> Subnet:
         dhcp=bool(found.get("enable_dhcp")),
         dns_servers=tuple(found.get("dns_nameservers") or ()),
         description=found.get("description") or "",
+    )
+
+
+def network_usage_of(found: Mapping[str, Any]) -> NetworkUsage:
+    """Read how full a network is as Neutron writes it; only its IPv4 subnets count."""
+    subnets = [
+        one for one in found.get("subnet_ip_availability") or () if one.get("ip_version") == 4
+    ]
+    return NetworkUsage(
+        used=sum(int(one.get("used_ips") or 0) for one in subnets),
+        total=sum(int(one.get("total_ips") or 0) for one in subnets),
     )
 
 

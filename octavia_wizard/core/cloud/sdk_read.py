@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
 from keystoneauth1 import exceptions as ksa
@@ -17,6 +18,7 @@ from octavia_wizard.core.cloud.sdk_map import (
     image_of,
     keypair_of,
     network_of,
+    network_usage_of,
     subnet_of,
 )
 from octavia_wizard.core.facts.model import CloudFacts, Part
@@ -253,6 +255,32 @@ def _volume_types(connection: Connection, _: CloudFacts) -> Fields | Unread:
     return {"volume_types": tuple(one.name or "" for one in connection.block_storage.types())}
 
 
+def _projects(connection: Connection, _: CloudFacts) -> Fields:
+    # Keystone has no pages; objects of openstacksdk would take a second for ten thousand.
+    found = _whole_list(connection.identity.get("/projects"), "projects")
+    names = {str(one["id"]): str(one.get("name") or "") for one in found}
+    return {"projects": MappingProxyType(names)}
+
+
+def _usage(connection: Connection, _: CloudFacts) -> Fields:
+    # The extension network-ip-availability (Neutron since Mitaka) answers without pages, and
+    # leaves out what the credentials may not see.
+    answer = connection.network.get("/network-ip-availabilities")
+    found = _whole_list(answer, "network_ip_availabilities")
+    return {
+        "usage": MappingProxyType({str(one["network_id"]): network_usage_of(one) for one in found})
+    }
+
+
+def _whole_list(answer: Any, key: str) -> list[dict[str, Any]]:
+    """Return a list that comes in one answer."""
+    sdk.raise_from_response(answer)
+    page = answer.json()
+    if not isinstance(page, dict) or not isinstance(page.get(key), list):
+        raise sdk.InvalidResponse(f"the service's answer has no {key}")
+    return list(page[key])
+
+
 _READERS: Mapping[Part, Callable[[Any, CloudFacts], Fields | Unread]] = {
     Part.IDENTITY: read_identity,
     Part.NETWORKS: _networks,
@@ -265,4 +293,6 @@ _READERS: Mapping[Part, Callable[[Any, CloudFacts], Fields | Unread]] = {
     Part.COMPUTES: _computes,
     Part.ZONES: _zones,
     Part.VOLUME_TYPES: _volume_types,
+    Part.PROJECTS: _projects,
+    Part.USAGE: _usage,
 }

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from octavia_wizard.core.emit.entries import Entry, View, acts_on, origin
 from octavia_wizard.core.secrets import layout_of
 
+_KEY = "certificates.source"
 _WHY = {
     "octavia_ca_certificate": "Certificate of the server CA, which signs amphora certificates.",
     "octavia_ca_private_key": "Key of the server CA; its passphrase is in a secrets file.",
@@ -30,7 +31,7 @@ def certificate_entries(view: View) -> Iterator[Entry]:
     layout = layout_of(view.effective)
     if layout is None:
         return
-    source = origin(view.effective.settings["certificates.source"])
+    source = origin(view.effective.settings[_KEY])
     for name, value in layout.variables.items():
         if acts_on(view.release, name):
-            yield Entry(name, value, _WHY.get(name, "Part of the certificates."), source)
+            yield Entry(name, value, _WHY.get(name, "Part of the certificates."), source, _KEY)

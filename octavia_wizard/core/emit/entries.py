@@ -23,6 +23,8 @@ class Entry:
     why: str
     origin: str
     """Where the value came from, in words."""
+    key: str = ""
+    """The question it follows from; "" where it follows from several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def entries(rows: Iterable[Row], view: View) -> Iterator[Entry]:
         setting = view.effective.settings[row.key]
         value = _value(row, view, setting)
         if value is not None and _worth(row, view, setting, value):
-            yield Entry(row.variable, value, row.why, origin(setting))
+            yield Entry(row.variable, value, row.why, origin(setting), row.key)
 
 
 def acts_on(release: Release, variable: str) -> bool:

@@ -9,6 +9,7 @@ from octavia_wizard.core.emit.entries import Entry, View, acts_on, origin
 from octavia_wizard.core.facts.cloud import limits_of
 from octavia_wizard.core.releases import QuotasBy
 
+_KEY = "capacity.load_balancers"
 _VARIABLES = {
     "instances": "octavia_num_instances",
     "cores": "octavia_num_cores",
@@ -78,7 +79,7 @@ def quota_entries(view: View) -> Iterator[Entry]:
             for key in ("server_groups", "server_group_members")
             if key in present and key not in limits
         }
-    source = origin(view.effective.settings["capacity.load_balancers"])
+    source = origin(view.effective.settings[_KEY])
     for key, name in _VARIABLES.items():
         if key in limits and acts_on(view.release, name):
-            yield Entry(name, limits[key], _WHY.get(name, ""), source)
+            yield Entry(name, limits[key], _WHY.get(name, ""), source, _KEY)

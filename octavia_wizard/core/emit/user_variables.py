@@ -63,13 +63,18 @@ def user_variables(effective: Effective, facts: Facts) -> EmittedFile:
 
 def variable_names(effective: Effective, facts: Facts) -> tuple[str, ...]:
     """Return the variables the wizard writes itself, in the order of the file."""
-    groups = _groups(View(effective, facts), _set_by_name(effective))
+    groups = variable_groups(effective, facts)
     return tuple(entry.name for group in groups for entry in group.entries)
+
+
+def variable_groups(effective: Effective, facts: Facts) -> tuple[Group, ...]:
+    """Return the variables the wizard writes itself, under the headings of the file."""
+    return _groups(View(effective, facts), _set_by_name(effective))
 
 
 def variable_values(effective: Effective, facts: Facts) -> dict[str, object]:
     """Return the variables the wizard writes itself with their values."""
-    groups = _groups(View(effective, facts), _set_by_name(effective))
+    groups = variable_groups(effective, facts)
     return {entry.name: entry.value for group in groups for entry in group.entries}
 
 
@@ -100,7 +105,7 @@ def _lbaas(view: View) -> Iterator[Entry]:
             "Makes Neutron's LBaaS v2 use Octavia. Only a user file can set it: os_neutron has it "
             "among its own variables, which beat group variables."
         )
-        yield Entry(name, True, why, f"computed for {view.release.series}")
+        yield Entry(name, True, why, f"computed for {view.release.series}", key)
 
 
 def _set_by_name(effective: Effective) -> _ByName:
@@ -117,7 +122,8 @@ def _set_by_name(effective: Effective) -> _ByName:
         elif name in MAPS:
             maps[name] = setting.value
         else:
-            found.append(Entry(name, setting.value, _described(effective, name), origin(setting)))
+            why = _described(effective, name)
+            found.append(Entry(name, setting.value, why, origin(setting), setting.key))
     return _ByName(tuple(found), maps, frozenset(silenced), tuple(notes))
 
 

@@ -69,6 +69,8 @@ class Header:
     """The answers as given, as a preset document; they hold no secrets."""
     only: tuple[str, ...] = ()
     """The steps that were asked for, where not all were."""
+    skip: tuple[str, ...] = ()
+    """The steps the operator left out."""
     resumes: str | None = None
     """The run this one continues."""
     steps: tuple[tuple[str, str], ...] = ()
@@ -88,6 +90,7 @@ class Header:
             "release": self.release,
             "answers": self.answers,
             "only": list(self.only),
+            "skip": list(self.skip),
             "resumes": self.resumes,
             "steps": [list(pair) for pair in self.steps],
         }
@@ -111,6 +114,8 @@ def header_of(line: Line) -> Header:
         release=field_of(line, "release", str),
         answers=field_of(line, "answers", dict),
         only=tuple(map(str, field_of(line, "only", list))),
+        # The first journals were written without it.
+        skip=tuple(map(str, field_of({"skip": [], **line}, "skip", list))),
         resumes=maybe_text(line, "resumes"),
         steps=tuple(map(_pair, field_of(line, "steps", list))),
     )

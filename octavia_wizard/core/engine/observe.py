@@ -25,6 +25,8 @@ FIELDS: Mapping[Part, tuple[str, ...]] = {
     Part.COMPUTES: ("computes",),
     Part.ZONES: ("zones",),
     Part.VOLUME_TYPES: ("volume_types",),
+    Part.PROJECTS: ("projects",),
+    Part.USAGE: ("usage",),
 }
 """The fields of ``CloudFacts`` each part fills."""
 

@@ -28,6 +28,10 @@ class PlanItem:
     section: str
     needs: tuple[str, ...]
     decision: Decision
+    without: str = ""
+    """What happens when it is left out, in one sentence; "" where it must not be."""
+    indispensable: str = ""
+    """Why it must not be left out, where it must not."""
 
     @property
     def action(self) -> Action:
@@ -42,6 +46,8 @@ class Plan:
     items: tuple[PlanItem, ...]
     only: tuple[str, ...] = ()
     """The steps that were asked for, where not all were."""
+    skip: tuple[str, ...] = ()
+    """The steps the operator leaves out."""
 
     @property
     def changes(self) -> tuple[PlanItem, ...]:
@@ -91,7 +97,15 @@ def build_plan(
             )
         else:
             decision = Decision(Action.SKIP, reason="not among the steps asked for")
-        items[step.id] = PlanItem(step.id, step.title, step.section, step.needs, decision)
+        items[step.id] = PlanItem(
+            step=step.id,
+            title=step.title,
+            section=step.section,
+            needs=step.needs,
+            decision=decision,
+            without=step.consequence(effective),
+            indispensable=step.indispensable,
+        )
     return Plan(tuple(items.values()), tuple(only))
 
 

@@ -41,6 +41,8 @@ class Resumable:
     """Changes that were announced and may have been made, of this and earlier runs."""
     message: str
     """What the first failed step said."""
+    skip: tuple[str, ...] = ()
+    """The steps the operator left out."""
 
 
 def resumable(place: DeploymentPlace) -> Resumable | None:
@@ -69,6 +71,7 @@ def resumable(place: DeploymentPlace) -> Resumable | None:
         release=header.release,
         answers=header.answers,
         only=header.only,
+        skip=header.skip,
         done=summary.steps_done,
         failed=summary.steps_failed,
         pending=tuple(ledger.pending[seq] for seq in sorted(ledger.pending)),

@@ -68,6 +68,7 @@ def run_plan(
         header_for(RunKind.RUN, command, effective, facts),
         answers=answers_document,
         only=plan.only,
+        skip=plan.skip,
         resumes=resumes,
         steps=tuple((item.step, item.action.value) for item in plan.items),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from ipaddress import ip_network
 
 from octavia_wizard.core.facts.model import CloudFacts
@@ -16,6 +17,18 @@ from octavia_wizard.core.facts.resources import (
 
 UNLIMITED = -1
 """What Nova, Neutron and Cinder mean by a limit of -1."""
+
+
+UNKNOWN = "?"
+"""Shown for what could not be read, because of missing rights mostly."""
+
+
+def project_names(cloud: CloudFacts) -> Callable[[str], str]:
+    """Return what tells the name of a project by its id; ``?`` where it is not known."""
+    names = dict(cloud.projects)
+    if cloud.service_project_id is not None:
+        names.setdefault(cloud.service_project_id, cloud.service_project)
+    return lambda project: names.get(project) or UNKNOWN
 
 
 def networks_called(cloud: CloudFacts, wanted: str) -> tuple[Network, ...]:

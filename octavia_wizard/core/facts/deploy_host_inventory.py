@@ -82,7 +82,10 @@ def _take(gathered: _Gathered, name: str, document: Document) -> None:
         if key == "cidr_networks" and isinstance(value, dict):
             gathered.cidrs.update({str(n): str(cidr) for n, cidr in value.items() if cidr})
         elif key == "used_ips" and isinstance(value, list):
-            gathered.used = tuple(_ranges(value, where, gathered.problems))
+            # What a merge key brings in has no lines of its own.
+            lines = document.items.get(key, ())
+            places = [f"{name}:{line}" for line in lines] or [where] * len(value)
+            gathered.used = tuple(_ranges(value, places, gathered.problems))
         elif key == "global_overrides" and isinstance(value, dict):
             networks = value.get("provider_networks")
             if isinstance(networks, list):
@@ -93,9 +96,9 @@ def _take(gathered: _Gathered, name: str, document: Document) -> None:
 
 
 def _ranges(
-    entries: list[object], where: str, problems: list[ReadProblem]
+    entries: list[object], places: list[str], problems: list[ReadProblem]
 ) -> Iterator[AddressRange]:
-    for entry in entries:
+    for entry, where in zip(entries, places, strict=True):
         parts = [part.strip() for part in str(entry).split(",")]
         try:
             first, last = IPv4Address(parts[0]), IPv4Address(parts[-1])

@@ -58,6 +58,8 @@ class Document:
     values: Mapping[str, object] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict)
     """1-based line of each top-level key; of the last one where a key is doubled."""
+    items: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """1-based lines of the items of each top-level list."""
     complaints: tuple[Complaint, ...] = ()
     """What can be read over, such as doubled keys, of which the last counts."""
 
@@ -89,7 +91,12 @@ def parse_document(text: str) -> Document:
             loader.dispose()
     lines = {str(key.value): _line(key.start_mark) for key, _ in node.value}
     named = {str(name): value for name, value in values.items()}
-    return Document(named, lines, tuple(loader.complaints))
+    items = {
+        str(key.value): tuple(_line(item.start_mark) for item in value.value)
+        for key, value in node.value
+        if isinstance(value, yaml.SequenceNode)
+    }
+    return Document(named, lines, items, tuple(loader.complaints))
 
 
 def _line(mark: Any) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from octavia_wizard.core.facts.checks import Checks
 from octavia_wizard.core.facts.resources import (
     AvailabilityZone,
     Compute,
@@ -14,10 +15,12 @@ from octavia_wizard.core.facts.resources import (
     Image,
     Keypair,
     Network,
+    NetworkUsage,
     Quotas,
     SecurityGroup,
     Subnet,
 )
+from octavia_wizard.core.facts.secret import Secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,8 @@ class HostFacts:
     problems: tuple[ReadProblem, ...] = ()
     secrets_with_dollar: tuple[str, ...] = ()
     """Names of secrets whose value holds a ``$``, which oslo.config would read as an option."""
+    typed: Mapping[str, Secret] = field(default_factory=dict, repr=False)
+    """Secrets the operator typed and no file holds yet, by variable; in memory only."""
 
 
 class Part(StrEnum):
@@ -132,6 +137,14 @@ class Part(StrEnum):
     COMPUTES = "computes"
     ZONES = "availability zones"
     VOLUME_TYPES = "volume types"
+    PROJECTS = "names of projects"
+    USAGE = "use of networks"
+
+
+PARTS_TO_PLAN = frozenset(Part) - {Part.PROJECTS, Part.USAGE}
+"""Parts that answers are checked and planned by."""
+PARTS_TO_ASK = frozenset(Part)
+"""Those, and what only helps an operator to choose among what was found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +174,10 @@ class CloudFacts:
     zones: tuple[AvailabilityZone, ...] = ()
     volume_types: tuple[str, ...] | None = None
     """None where the cloud has no volume service."""
+    projects: Mapping[str, str] = field(default_factory=dict)
+    """Names of projects by id."""
+    usage: Mapping[str, NetworkUsage] = field(default_factory=dict)
+    """How full the networks are, by id."""
     unread: Mapping[Part, str] = field(default_factory=dict)
     """Parts that could not be read, and why."""
     admin: bool | None = None
@@ -178,3 +195,5 @@ class Facts:
     """Whether OS_* variables of the environment, as an openrc file sets them, describe a cloud."""
     cloud: CloudFacts | None = None
     """None in "files only" mode, and while no cloud was chosen."""
+    checks: Checks = field(default_factory=dict)
+    """Whether each of the clouds lets the operator in, as far as that was asked."""

@@ -23,6 +23,14 @@ class Network:
 
 
 @dataclass(frozen=True, slots=True)
+class NetworkUsage:
+    """How many IPv4 addresses of a network its ports hold, of those in its pools."""
+
+    used: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class Subnet:
     """A Neutron subnet."""
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from ipaddress import IPv4Address
 
+from octavia_wizard.core import ranges
 from octavia_wizard.core.facts.model import Part
 from octavia_wizard.core.facts.resources import Network, Subnet
-from octavia_wizard.core.findings import ranges
 from octavia_wizard.core.findings.base import Check, Situation, error, listed, warning
 from octavia_wizard.core.findings.model import Finding
+from octavia_wizard.core.occupied import subnet_ranges
 
 POOL_VARIABLE = "octavia_management_net_subnet_allocation_pools"
 
@@ -153,17 +154,17 @@ def check_subnets(case: Situation) -> Iterator[Finding]:
     if cloud is None or cidr is None or not effective.chosen("network.mode", "create"):
         return
     own = {network.id for network in case.own_networks()}
-    names = {network.id: network for network in cloud.networks}
-    others: list[str] = []
-    for subnet in cloud.subnets:
-        theirs = ranges.network(subnet.cidr)
-        if theirs is None or not theirs.overlaps(cidr):
+    whole, others = ranges.of_network(cidr), list[str]()
+    names: dict[str, Network] = {}
+    for theirs, subnet in subnet_ranges(cloud):
+        if not theirs.overlaps(whole):
             continue
+        names = names or {network.id: network for network in cloud.networks}
+        described = _described(subnet, names.get(subnet.network_id))
         if subnet.network_id not in own:
-            others.append(_described(subnet, names.get(subnet.network_id)))
-        elif theirs != cidr:
-            what = f"{cidr} overlaps {_described(subnet, names.get(subnet.network_id))}."
-            yield SAME_NETWORK.found(what, where=f"subnet {subnet.id}")
+            others.append(described)
+        elif theirs != whole:
+            yield SAME_NETWORK.found(f"{cidr} overlaps {described}.", where=f"subnet {subnet.id}")
     if others:
         yield OTHER_NETWORK.found(f"{cidr} overlaps {listed(sorted(others))}.")
 

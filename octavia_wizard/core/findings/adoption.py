@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from octavia_wizard.core import ranges
 from octavia_wizard.core.facts.model import Part
 from octavia_wizard.core.facts.resources import Network, Subnet
-from octavia_wizard.core.findings import ranges
 from octavia_wizard.core.findings.base import Check, Situation, error, listed, note, warning
 from octavia_wizard.core.findings.model import Finding
 
@@ -113,9 +113,10 @@ def _ownership(case: Situation, network: Network) -> Iterator[Finding]:
     project = cloud.service_project_id if cloud is not None else None
     at = f"network {network.id}"
     if project is not None and network.project_id != project and not network.shared:
+        owner = cloud.projects.get(network.project_id) if cloud is not None else None
         yield FOREIGN.found(
-            f"{network.name} belongs to project {network.project_id}, not to the service project "
-            f"{project}, and is not shared.",
+            f"{network.name} belongs to project {owner or network.project_id}, not to the service "
+            f"project {cloud.service_project if cloud and owner else project}, and is not shared.",
             where=at,
         )
     if network.external:

@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from octavia_wizard.core.facts.model import Part
-from octavia_wizard.core.facts.resources import Compute
 from octavia_wizard.core.findings.base import Check, Situation, error, listed, note, warning
 from octavia_wizard.core.findings.model import Finding
+from octavia_wizard.core.placement import (
+    PAIR,
+    PAIR_AND_FAILOVER,
+    planned_computes,
+    usable_computes,
+)
 from octavia_wizard.core.releases import SparePool
 
 # Seconds between two looks at a booting amphora ([controller_worker] amp_active_wait_sec).
@@ -152,13 +157,13 @@ def check_computes(case: Situation) -> Iterator[Finding]:
     if cloud is None:
         yield from _planned_computes(case, pairs and apart)
         return
-    usable = _usable(case, cloud.computes)
+    usable = usable_computes(cloud.computes, _zone(case))
     count, seen = len(usable), f"{len(usable)} of {len(cloud.computes)} computes {_place(case)}"
     if not usable:
         yield NO_COMPUTE.found(f"{seen} can take amphorae (up, enabled).")
-    elif pairs and apart and count < 2:
+    elif pairs and apart and count < PAIR:
         yield NEEDS_TWO.found(f"{seen} can take amphorae: {usable[0].host}.")
-    elif pairs and apart and count == 2:
+    elif pairs and apart and count < PAIR_AND_FAILOVER:
         yield TWO_ONLY.found(f"{seen} can take amphorae.")
     elif effective.chosen("capacity.topology", "SINGLE") and count > 1:
         yield SINGLE_WITH_MANY.found(f"{seen} can take amphorae; the topology is SINGLE.")
@@ -212,19 +217,9 @@ def check_retries(case: Situation) -> Iterator[Finding]:
 
 
 def _planned_computes(case: Situation, apart: bool) -> Iterator[Finding]:
-    groups = case.inventory.host_groups
-    hosts = {host for name, members in groups.items() if _is_compute(name) for host in members}
-    if apart and hosts and len(hosts) < 2:
-        yield NEEDS_TWO_PLANNED.found(f"The only compute host is {min(hosts)}.")
-
-
-def _is_compute(group: str) -> bool:
-    return group.replace("-", "_") == "compute_hosts"
-
-
-def _usable(case: Situation, computes: tuple[Compute, ...]) -> list[Compute]:
-    zone = _zone(case)
-    return [c for c in computes if c.up and c.enabled and zone in (None, c.zone)]
+    hosts = planned_computes(case.facts)
+    if apart and hosts and len(hosts) < PAIR:
+        yield NEEDS_TWO_PLANNED.found(f"The only compute host is {hosts[0]}.")
 
 
 def _zone(case: Situation) -> str | None:

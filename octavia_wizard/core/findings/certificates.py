@@ -47,7 +47,8 @@ NOT_APPROVED = warning(
     "Nobody approved the certificates",
     "Approving writes their fingerprints into the preset, so that a replay cannot go on with "
     "others.",
-    "Look at them and put their SHA-256 fingerprints into certificates.approved.",
+    "Look at them in the review of the certificates and approve them there, or put their SHA-256 "
+    "fingerprints into certificates.approved.",
 )
 NOT_THE_APPROVED = error(
     "cert-other-than-approved",

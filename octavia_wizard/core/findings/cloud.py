@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from octavia_wizard.core.facts.model import Part
+from octavia_wizard.core.facts.model import PARTS_TO_PLAN, Part
 from octavia_wizard.core.findings.base import Check, Situation, error, note, warning
 from octavia_wizard.core.findings.model import Finding
 
@@ -45,6 +45,9 @@ def check_unread(case: Situation) -> Iterator[Finding]:
     """Report each part of the cloud that could not be read."""
     cloud = case.facts.cloud
     for part, reason in sorted(cloud.unread.items()) if cloud is not None else ():
+        # What only helps to choose is missing in the list, where that is seen.
+        if part not in PARTS_TO_PLAN:
+            continue
         yield UNREAD.found(f"{part}: {reason}.", where=cloud.name if cloud else "")
 
 

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.errors import Problem
+from octavia_wizard.core.facts.model import HostFacts
 from octavia_wizard.core.image.inspect import ImageFile, inspect_image
 from octavia_wizard.core.pki.authorities import order_problems
 from octavia_wizard.core.pki.layout import CertificateLayout
-from octavia_wizard.core.secrets import layout_of
+from octavia_wizard.core.secrets import known_passphrases, layout_of
 
 if TYPE_CHECKING:
     from octavia_wizard.core.pki.review import Review
@@ -42,13 +43,13 @@ class Inspected:
     """Why certificates cannot be made as answered."""
 
 
-def inspect(effective: Effective) -> Inspected:
-    """Read the files that the answers name."""
+def inspect(effective: Effective, host: HostFacts | None = None) -> Inspected:
+    """Read the files that the answers name; keys are opened where the host has the passphrase."""
     layout = layout_of(effective)
     return Inspected(
         image=_image(effective),
         layout=layout,
-        review=_review(layout) if layout is not None else None,
+        review=_review(layout, host) if layout is not None else None,
         ordered=_ordered(effective),
     )
 
@@ -61,13 +62,13 @@ def _image(effective: Effective) -> ImageFile | None:
     return inspect_image(Path(path).expanduser(), disk_format)
 
 
-def _review(layout: CertificateLayout) -> Review | None:
+def _review(layout: CertificateLayout, host: HostFacts | None) -> Review | None:
     # The review makes findings itself, so its import must wait until this package is there.
     from octavia_wizard.core.pki.review import examine
 
     if layout.generate and not all(os.path.exists(path) for path in layout.files.values()):
         return None
-    return examine(layout)
+    return examine(layout, known_passphrases(host) if host is not None else None)
 
 
 def _ordered(effective: Effective) -> tuple[Problem, ...]:

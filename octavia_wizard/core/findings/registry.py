@@ -74,7 +74,7 @@ def check_all(
     Reads the image and certificate files that the answers name, unless what is in
     them is given.
     """
-    known = inspect(effective) if inspected is None else inspected
+    known = inspect(effective, facts.host) if inspected is None else inspected
     case = Situation(effective, facts, known)
     found = [finding for module in _MODULES for check in module.CHECKS for finding in check(case)]
     found += _accepted(effective.accept)

@@ -73,6 +73,13 @@ WRONG_TYPE = error(
     "The role would fail on it, or take it for something else: any text is true in its conditions.",
     "Give a value of the right type.",
 )
+NOT_A_CHOICE = error(
+    "variable-not-a-choice",
+    "variables",
+    "The value is none of those the variable may have",
+    "The role, or Octavia when it reads octavia.conf, stops at any other value.",
+    "Give one of the values named.",
+)
 SECRET = error(
     "secret-in-answers",
     "variables",
@@ -127,8 +134,10 @@ def check_variables(case: Situation) -> Iterator[Finding]:
             )
         elif variable is None:
             yield _unknown(case.release, name)
-        elif setting.value is not None and (reason := variable.check_value(setting.value)):
+        elif setting.value is not None and (reason := variable.check_type(setting.value)):
             yield WRONG_TYPE.found(f"{reason}.", place=place)
+        elif setting.value is not None and (reason := variable.check_choice(setting.value)):
+            yield NOT_A_CHOICE.found(f"{reason}.", place=place)
 
 
 def nearest(release: Release, name: str) -> str | None:

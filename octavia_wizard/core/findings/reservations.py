@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from octavia_wizard.core.findings import ranges
+from octavia_wizard.core import ranges
 from octavia_wizard.core.findings.base import Check, Situation, error, listed, warning
 from octavia_wizard.core.findings.model import Finding
+from octavia_wizard.core.occupied import own_names
 
 NOT_RESERVED = warning(
     "pool-not-reserved",
@@ -80,7 +81,7 @@ def check_cidr_networks(case: Situation) -> Iterator[Finding]:
     cidr = ranges.network(case.effective.maybe_text("network.cidr"))
     if cidr is None:
         return
-    ours = _own_names(case)
+    ours = own_names(case.effective, case.facts)
     others = []
     for name, text in sorted(case.inventory.cidr_networks.items()):
         theirs = ranges.network(text)
@@ -109,21 +110,6 @@ def _unreserved(
     free = ranges.uncovered(pool, covering)
     if free is not None:
         yield NOT_RESERVED.found(f"used_ips does not hold {free} of the pool {pool}.")
-
-
-def _own_names(case: Situation) -> set[str]:
-    """Collect the cidr_networks keys that can stand for the management network itself."""
-    names = {case.effective.maybe_text("network.inventory_name") or "lbaas"}
-    if not case.release.rules.separate_inventory_net_name:
-        names.add(case.effective.maybe_text("network.physical_network") or "lbaas")
-    ours = set(names)
-    for entry in case.inventory.provider_networks:
-        serves_octavia = any(
-            group.replace("-", "_").startswith("octavia_") for group in entry.group_binds
-        )
-        if entry.ip_from_q and (entry.net_name in names or serves_octavia):
-            ours.add(entry.ip_from_q)
-    return ours
 
 
 CHECKS: tuple[Check, ...] = (check_used_ips, check_cidr_networks)

@@ -29,10 +29,11 @@ MADE = note(
 )
 NOT_KNOWN = error(
     "passphrase-missing",
-    "certificates",
+    "certificates.server_ca_key",
     "The passphrase of your key is in no secrets file",
     "Octavia opens the server CA's key with it each time it makes an amphora.",
-    "Put it into user_secrets.yml of the deploy directory.",
+    "Type it in the section of the certificates, or put it into user_secrets.yml of the deploy "
+    "directory.",
 )
 DOLLAR = warning(
     "dollar-in-secret",
@@ -71,19 +72,22 @@ def check_vaulted(case: Situation) -> Iterator[Finding]:
 def check_missing(case: Situation) -> Iterator[Finding]:
     """Look for the secrets that the deployment needs."""
     host = case.facts.host
-    made = [need.name for need in missing_secrets(case.effective, host)]
+    made = [need.name for need in missing_secrets(case.effective, host) if not need.typed]
     if host.exists and made:
         yield MADE.found(f"No secrets file has a value for {listed(made, most=8)}.")
     vaulted = any(file.vaulted for file in host.user_files)
     for name in operator_secrets(case.effective):
-        if host.exists and name not in host.secrets and not vaulted:
+        known = name in host.secrets or name in host.typed
+        if host.exists and not known and not vaulted:
             yield NOT_KNOWN.found(f"{name} has no value.")
 
 
 def check_dollar(case: Situation) -> Iterator[Finding]:
     """Look for secrets that oslo.config would change."""
     host = case.facts.host
-    for name in sorted(host.secrets_with_dollar):
+    theirs = operator_secrets(case.effective)
+    typed = [name for name in theirs if "$" in host.typed.get(name, "")]
+    for name in sorted({*host.secrets_with_dollar, *typed}):
         where = str(host.secrets.get(name, ""))
         yield DOLLAR.found(f"The value of {name} holds a $.", where=where)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from octavia_wizard.core import ranges
 from octavia_wizard.core.capacity import (
     Amphorae,
     adopted_flavor,
@@ -12,7 +13,6 @@ from octavia_wizard.core.capacity import (
 )
 from octavia_wizard.core.facts.cloud import flavors_called
 from octavia_wizard.core.facts.model import Part
-from octavia_wizard.core.findings import ranges
 from octavia_wizard.core.findings.base import Check, Situation, error, listed, note, warning
 from octavia_wizard.core.findings.model import Finding
 from octavia_wizard.core.releases import ImageMechanism, QuotasBy

@@ -13,6 +13,9 @@ from octavia_wizard.core.pki.layout import CertificateLayout, Pem
 SOON = timedelta(days=90)
 """How long before its end a certificate is worth a warning."""
 
+RENEW_BEFORE = timedelta(days=60)
+"""How long before its end a certificate should be renewed."""
+
 AUTHORITIES = (Pem.SERVER_CA, Pem.CLIENT_CA)
 
 
@@ -127,7 +130,7 @@ def judge_key(pem: Pem, key: KeyView, layout: CertificateLayout) -> Iterator[Fin
             "cert-key-mode",
             f"the {pem} can be read by other users (mode {key.mode:04o})",
             "whoever reads it can pose as a controller or an amphora",
-            f"chmod 0600 {key.path}",
+            f"close it: chmod 0600 {key.path}",
             key.path,
         )
     wanted = layout.role_key_bits.get(pem)

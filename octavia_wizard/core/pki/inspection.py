@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
@@ -107,25 +107,34 @@ def read_key(path: Path, passphrase: str | None) -> KeyView:
     return KeyView(path, encrypted, public, bits, text, mode)
 
 
+_Opened = tuple[bytes, int | None, str] | str
+"""The public half, RSA bits and kind of a key, or why it cannot be opened."""
+
+
 @lru_cache(maxsize=32)
-def _opened(key_digest: bytes, passphrase_digest: bytes) -> list[tuple[bytes, int | None, str]]:
+def _opened(key_digest: bytes, passphrase_digest: bytes) -> list[_Opened]:
     """Return a cell for what a key and a passphrase give; opening one takes 0.2 s."""
     return []
 
 
-def _public_half(data: bytes, passphrase: bytes) -> tuple[bytes, int | None, str] | str:
+def _public_half(data: bytes, passphrase: bytes) -> _Opened:
     cell = _opened(hashlib.sha256(data).digest(), hashlib.sha256(passphrase).digest())
-    if cell:
-        return cell[0]
+    if not cell:
+        cell.append(_open(data, passphrase))
+    return cell[0]
+
+
+def _open(data: bytes, passphrase: bytes) -> _Opened:
     try:
         key = load_pem_private_key(data, passphrase or None).public_key()
     except TypeError:
         return "is encrypted, and its passphrase is empty"
     except ValueError:
         return "cannot be opened with its passphrase" if passphrase else "is no usable private key"
+    except UnsupportedAlgorithm:
+        return "is of a kind that cannot be read here"
     bits = key.key_size if isinstance(key, rsa.RSAPublicKey) else None
-    cell.append((public_der(key), bits, key_text(key)))
-    return cell[0]
+    return public_der(key), bits, key_text(key)
 
 
 def _read(path: Path) -> tuple[bytes, int]:

@@ -69,6 +69,10 @@ NAMES: Mapping[Pem, str] = MappingProxyType(
 """Below the directory; the defaults of role 17.0.5 to 24.6.1."""
 
 
+_OWN = ("server_ca_certificate", "server_ca_key", "client_ca_certificate", "client_certificate")
+"""The questions without which nothing can be said of the operator's own files."""
+
+
 @dataclass(frozen=True, slots=True)
 class CertificateLayout:
     """All files of one deployment, and what the role is told about them."""
@@ -119,6 +123,55 @@ def certificate_layout(effective: Effective) -> CertificateLayout:
         passphrases=MappingProxyType(passphrases),
         role_key_bits=MappingProxyType(bits),
     )
+
+
+def layout_of(effective: Effective) -> CertificateLayout | None:
+    """Return the layout of the certificates, or None while answers it needs are missing."""
+    wanted: tuple[str, ...] = ("source",)
+    if effective.chosen("certificates.source", "own"):
+        wanted = _OWN
+    elif effective.chosen("certificates.source", "generate"):
+        wanted = ("directory", "key_type")
+    if any(effective.maybe_text(f"certificates.{name}") is None for name in wanted):
+        return None
+    if "certificates.client_key" in effective.missing:
+        return None
+    return certificate_layout(effective)
+
+
+def layout_so_far(effective: Effective) -> CertificateLayout | None:
+    """Return the layout as far as it is answered; of the operator's own files those named so far.
+
+    None while not even source or release are known.
+    """
+    whole = layout_of(effective)
+    if whole is not None or not effective.chosen("certificates.source", "own"):
+        return whole
+    return CertificateLayout(
+        era=effective.release.rules.certificate_era,
+        generate=False,
+        directory=Path(),
+        files=MappingProxyType(_own_so_far(effective)),
+        written=(),
+        variables=MappingProxyType({}),
+        passphrases=MappingProxyType({Pem.SERVER_CA_KEY: SERVER_PASSPHRASE}),
+    )
+
+
+def _own_so_far(effective: Effective) -> dict[Pem, Path]:
+    named = (
+        (Pem.SERVER_CA, "server_ca_certificate"),
+        (Pem.SERVER_CA_KEY, "server_ca_key"),
+        (Pem.CLIENT_CA, "client_ca_certificate"),
+        (Pem.CLIENT, "client_certificate"),
+        (Pem.CLIENT_KEY, "client_key"),
+    )
+    answers = {pem: effective.maybe_text(f"certificates.{name}") for pem, name in named}
+    files = {pem: _path(text) for pem, text in answers.items() if text is not None}
+    split = "certificates.client_key" in (*effective.settings, *effective.missing)
+    if Pem.CLIENT in files and not split:
+        files[Pem.CLIENT_KEY] = files[Pem.CLIENT]
+    return files
 
 
 def _directory(effective: Effective) -> Path:

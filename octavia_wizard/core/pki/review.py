@@ -30,9 +30,11 @@ from octavia_wizard.core.pki.layout import CertificateLayout, Pem
 Passphrase = Callable[[str], str | None]
 """Gives the value of a secret variable, or None where it is not known yet."""
 
-_CERTIFICATES = (*AUTHORITIES, Pem.CLIENT)
+CERTIFICATES = (*AUTHORITIES, Pem.CLIENT)
+"""The certificates of a deployment, which are approved by their fingerprints."""
+
 _KEYS = (Pem.SERVER_CA_KEY, Pem.CLIENT_CA_KEY, Pem.CLIENT_KEY)
-_PAIRS = (
+PAIRS = (
     (Pem.SERVER_CA, Pem.SERVER_CA_KEY),
     (Pem.CLIENT_CA, Pem.CLIENT_CA_KEY),
     (Pem.CLIENT, Pem.CLIENT_KEY),
@@ -78,6 +80,15 @@ def review(layout: CertificateLayout, passphrase: Passphrase | None = None) -> l
     return list(examine(layout, passphrase).findings)
 
 
+def readable_files(layout: CertificateLayout) -> dict[Pem, Path]:
+    """Return the files to read; a client bundle of the operator's stands for both of its halves."""
+    files = dict(layout.files)
+    bundle = files.get(Pem.CLIENT_BUNDLE)
+    if bundle is not None and Pem.CLIENT_BUNDLE not in layout.written:
+        files |= {Pem.CLIENT: bundle, Pem.CLIENT_KEY: bundle}
+    return files
+
+
 @dataclass(slots=True)
 class _Reading:
     layout: CertificateLayout
@@ -87,12 +98,9 @@ class _Reading:
     findings: list[Finding] = field(default_factory=list)
 
     def read(self) -> None:
-        """Read all files; a client bundle of the operator's stands for both of its halves."""
-        files = dict(self.layout.files)
-        bundle = files.get(Pem.CLIENT_BUNDLE)
-        if bundle is not None and Pem.CLIENT_BUNDLE not in self.layout.written:
-            files |= {Pem.CLIENT: bundle, Pem.CLIENT_KEY: bundle}
-        for pem in _CERTIFICATES:
+        """Read all files."""
+        files = readable_files(self.layout)
+        for pem in CERTIFICATES:
             if pem in files:
                 self._certificate(pem, files[pem])
         for pem in _KEYS:
@@ -127,7 +135,7 @@ def _unreadable(pem: Pem, path: Path, problem: Unreadable) -> Finding:
 def _pairs(
     certificates: Mapping[Pem, CertificateView], keys: Mapping[Pem, KeyView]
 ) -> Iterator[Finding]:
-    for certificate, key in _PAIRS:
+    for certificate, key in PAIRS:
         if certificate not in certificates or key not in keys:
             continue
         public = keys[key].public_key

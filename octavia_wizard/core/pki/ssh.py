@@ -46,6 +46,20 @@ class PublicKey:
         data = base64.b64decode(self.blob)
         return hashlib.md5(data, usedforsecurity=False).digest().hex(":")
 
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the key as OpenSSH writes it (``ssh-keygen -l``)."""
+        digest = hashlib.sha256(base64.b64decode(self.blob)).digest()
+        return f"SHA256:{base64.b64encode(digest).decode().rstrip('=')}"
+
+    @property
+    def words(self) -> str:
+        """Type and size, e.g. ``RSA 4096`` or ``Ed25519``."""
+        key = serialization.load_ssh_public_key(f"{self.kind} {self.blob}".encode())
+        if isinstance(key, rsa.RSAPublicKey):
+            return f"RSA {key.key_size}"
+        return "Ed25519" if self.kind == "ssh-ed25519" else f"ECDSA {self.kind[-4:]}"
+
 
 @dataclass(frozen=True, slots=True)
 class KeyPair:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from octavia_wizard.core.questions import capacity_grounds as grounds
+from octavia_wizard.core.questions import summaries
 from octavia_wizard.core.questions.grounds import (
     always,
     both,
@@ -90,6 +91,7 @@ _FLAVOR = (
         title="Flavor to adopt",
         help="Id of the flavor; the role is told it instead of a name.",
         choices=grounds.flavors,
+        columns=grounds.FLAVOR_COLUMNS,
         default=undecided,
         when=chosen("capacity.flavor_source", "adopt"),
         variables=("octavia_nova_flavor_uuid",),
@@ -180,6 +182,7 @@ _TUNING = (
         title="Availability zone",
         help="Nova zone for amphorae. None leaves it to the scheduler.",
         choices=grounds.zones,
+        columns=grounds.ZONE_COLUMNS,
         default=grounds.zone,
         nullable=True,
         none_label="the scheduler chooses",
@@ -212,5 +215,6 @@ SECTION = InterviewSection(
     name="capacity",
     title="Topology and capacity",
     help="How many amphorae a load balancer has, how big they are, and what that needs of Nova.",
+    summary=summaries.capacity,
     questions=(*_TOPOLOGY, *_FLAVOR, *_TUNING),
 )

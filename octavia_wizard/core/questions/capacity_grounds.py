@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from octavia_wizard.core.answers.answers import Provenance
+from octavia_wizard.core.facts.cloud import UNKNOWN
+from octavia_wizard.core.facts.model import Part
+from octavia_wizard.core.placement import PAIR, usable_computes
 from octavia_wizard.core.questions.grounds import from_role
 from octavia_wizard.core.questions.model import Choice, Context, Default
 from octavia_wizard.core.releases import SparePool
@@ -11,7 +14,7 @@ from octavia_wizard.core.releases import SparePool
 def topology(context: Context) -> Default:
     """Propose the era's default, but SINGLE where fewer than two computes were seen."""
     computes = _usable_computes(context)
-    if computes is not None and computes < 2:
+    if computes is not None and computes < PAIR:
         return Default("SINGLE", Provenance.DETECTED, _few(computes))
     value = str(context.release.rules.topology_default)
     return Default(value, Provenance.ROLE_DEFAULT, "octavia_loadbalancer_topology")
@@ -22,7 +25,7 @@ def anti_affinity(context: Context) -> Default:
     if context.effective.chosen("capacity.topology", "SINGLE"):
         return Default(False, Provenance.COMPUTED, "SINGLE has no pair to keep apart")
     computes = _usable_computes(context)
-    if computes is not None and computes < 2:
+    if computes is not None and computes < PAIR:
         return Default(False, Provenance.DETECTED, _few(computes))
     value = context.release.rules.anti_affinity_default
     return Default(value, Provenance.ROLE_DEFAULT, "octavia_enable_anti_affinity")
@@ -36,7 +39,8 @@ def _usable_computes(context: Context) -> int | None:
     cloud = context.facts.cloud
     if cloud is None or not cloud.computes:
         return None
-    return sum(compute.up and compute.enabled for compute in cloud.computes)
+    # The zone is asked for later, and defaults to one the computes are in.
+    return len(usable_computes(cloud.computes, None))
 
 
 def spare_pool_exists(context: Context) -> bool:
@@ -53,6 +57,10 @@ def spare_pool(context: Context) -> Default:
     return Default(0, Provenance.COMPUTED, "deprecated: reachable by an override only")
 
 
+FLAVOR_COLUMNS = ("Name", "vCPU", "RAM", "Disk", "Public")
+ZONE_COLUMNS = ("Zone", "State", "Computes up")
+
+
 def flavors(context: Context) -> tuple[Choice, ...]:
     """Offer the flavors of the cloud with their sizes."""
     cloud = context.facts.cloud
@@ -62,6 +70,13 @@ def flavors(context: Context) -> tuple[Choice, ...]:
             flavor.name,
             f"{flavor.vcpus} vCPU, {flavor.ram_mib} MiB, {flavor.disk_gib} GiB, "
             + ("public" if flavor.is_public else "private"),
+            (
+                flavor.name,
+                str(flavor.vcpus),
+                f"{flavor.ram_mib} MiB",
+                f"{flavor.disk_gib} GiB",
+                "yes" if flavor.is_public else "no",
+            ),
         )
         for flavor in sorted(cloud.flavors if cloud else (), key=lambda flavor: flavor.name)
     )
@@ -100,10 +115,16 @@ def volume_type(context: Context) -> Default | None:
 def zones(context: Context) -> tuple[Choice, ...]:
     """Offer the availability zones of the cloud."""
     cloud = context.facts.cloud
-    return tuple(
-        Choice(zone.name, zone.name, "available" if zone.available else "not available")
-        for zone in (cloud.zones if cloud else ())
-    )
+    if cloud is None:
+        return ()
+    found = []
+    for zone in cloud.zones:
+        state = "available" if zone.available else "not available"
+        there = [compute for compute in cloud.computes if compute.zone == zone.name]
+        up = sum(compute.up and compute.enabled for compute in there)
+        computes = UNKNOWN if Part.COMPUTES in cloud.unread else f"{up} of {len(there)}"
+        found.append(Choice(zone.name, zone.name, state, (zone.name, state, computes)))
+    return tuple(found)
 
 
 def zone(context: Context) -> Default:

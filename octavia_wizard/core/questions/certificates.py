@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from octavia_wizard.core.answers.answers import Provenance
+from octavia_wizard.core.questions import summaries
 from octavia_wizard.core.questions.grounds import always, both, chosen, fixed, undecided
 from octavia_wizard.core.questions.model import (
     Choice,
@@ -39,6 +40,7 @@ SECTION = InterviewSection(
     title="Certificates",
     help="One CA signs the amphorae's certificates, another the controllers'. They must differ: "
     "with a single CA, a stolen amphora certificate could pass for a controller's.",
+    summary=summaries.certificates,
     questions=(
         Question(
             key="certificates.source",
@@ -132,8 +134,8 @@ SECTION = InterviewSection(
                 (
                     "server_ca_key",
                     "Server CA key",
-                    "PEM file of its private key, encrypted; its passphrase is "
-                    "octavia_ca_private_key_passphrase in a secrets file.",
+                    "PEM file of its private key, encrypted. Its passphrase is asked for, unless "
+                    "a secrets file has it as octavia_ca_private_key_passphrase.",
                     "octavia_ca_private_key",
                 ),
                 (

@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from octavia_wizard.core.answers.answers import Provenance
-from octavia_wizard.core.questions.grounds import always, fixed, from_role, live
+from octavia_wizard.core.facts.checks import ENVIRONMENT, GLYPHS, CheckState, CloudCheck
+from octavia_wizard.core.facts.model import Facts
+from octavia_wizard.core.questions import summaries
+from octavia_wizard.core.questions.grounds import (
+    Trace,
+    always,
+    fixed,
+    from_role,
+    live,
+    openstack_name,
+    traces_of,
+)
 from octavia_wizard.core.questions.model import (
     Choice,
     Context,
@@ -12,11 +23,33 @@ from octavia_wizard.core.questions.model import (
     Kind,
     Question,
 )
-from octavia_wizard.core.releases import all_series
+from octavia_wizard.core.releases import Release, all_series, find_release
+
+_VARIABLES = "OS_* variables"
+
+
+_CLOUD_COLUMNS = ("Cloud", "State", "As", "Region", "Keystone", "File")
+_REGION_COLUMNS = ("Region", "Known from")
+_RELEASE_COLUMNS = ("OSA", "OpenStack", "Octavia", "Certificates", "Note")
 
 
 def _clouds(context: Context) -> tuple[Choice, ...]:
-    return tuple(Choice(found.value, found.value, found.source) for found in context.facts.clouds)
+    facts = context.facts
+    found = [
+        Choice(named.value, named.value, named.source, _cells(facts, named.value, named.source))
+        for named in facts.clouds
+    ]
+    if facts.cloud_in_environment:
+        cells = _cells(facts, ENVIRONMENT, _VARIABLES)
+        found.append(Choice(None, ENVIRONMENT, _VARIABLES, cells))
+    return tuple(found)
+
+
+def _cells(facts: Facts, name: str, source: str) -> tuple[str, ...]:
+    check = facts.checks.get(name) or CloudCheck(name)
+    regions = ", ".join(check.regions)
+    state = f"{GLYPHS[check.state]} {check.state}"
+    return (name, state, check.whom, regions, check.keystone, source)
 
 
 def _cloud_name(context: Context) -> Default | None:
@@ -32,8 +65,23 @@ def _cloud_name(context: Context) -> Default | None:
 
 
 def _regions(context: Context) -> tuple[Choice, ...]:
-    cloud = context.facts.cloud
-    return tuple(Choice(name, name) for name in cloud.regions) if cloud else ()
+    """Offer the regions of the cloud that was read, else of the one that was asked for a token."""
+    cloud, effective = context.facts.cloud, context.effective
+    if cloud is not None:
+        return tuple(
+            _region_choice(name, f"the catalogue of {cloud.name}") for name in cloud.regions
+        )
+    if "cloud.name" not in effective:
+        return ()
+    check = context.facts.checks.get(effective.maybe_text("cloud.name") or ENVIRONMENT)
+    if check is None:
+        return ()
+    known = "the catalogue" if check.state is CheckState.OK else "the settings of the cloud"
+    return tuple(_region_choice(name, known) for name in check.regions)
+
+
+def _region_choice(name: str, known_from: str) -> Choice:
+    return Choice(name, name, known_from, (name, known_from))
 
 
 def _region(context: Context) -> Default:
@@ -43,11 +91,29 @@ def _region(context: Context) -> Default:
     return Default(None, Provenance.COMPUTED, "the region the cloud's entry names")
 
 
-def _releases(_: Context) -> tuple[Choice, ...]:
+def _releases(context: Context) -> tuple[Choice, ...]:
+    """Offer the newest tag of each series, and any other tag this host shows traces of."""
+    traces = traces_of(context.facts.host)
+    offered = {series.last: find_release(series.last) for series in all_series()}
+    offered |= {trace.release.name: trace.release for trace in traces}
     return tuple(
-        Choice(series.last, f"{series.last}  {series.name}", series.codename or "")
-        for series in reversed(all_series())
+        _release_choice(release, traces) for release in sorted(offered.values(), reverse=True)
     )
+
+
+def _release_choice(release: Release, traces: tuple[Trace, ...]) -> Choice:
+    source = next((trace.source for trace in traces if trace.release == release), "")
+    newest = release.name == all_series()[-1].last
+    note = f"detected: {source}" if source else "the newest" if newest else ""
+    cells = (
+        release.name,
+        openstack_name(release),
+        release.rules.octavia_version,
+        f"era {release.rules.certificate_era}",
+        note,
+    )
+    detail = f"{openstack_name(release)}, Octavia {release.rules.octavia_version}"
+    return Choice(release.name, release.name, f"{detail}, {note}" if note else detail, cells)
 
 
 def _release(context: Context) -> Default | None:
@@ -59,6 +125,7 @@ SECTION = InterviewSection(
     name="cloud",
     title="Cloud and release",
     help="Which cloud gets Octavia, and which OpenStack-Ansible release deploys it.",
+    summary=summaries.cloud,
     questions=(
         Question(
             key="cloud.mode",
@@ -80,6 +147,7 @@ SECTION = InterviewSection(
             help="Name of the cloud in clouds.yaml, with administrator rights. None uses the OS_* "
             "variables of the environment, as an openrc file sets them.",
             choices=_clouds,
+            columns=_CLOUD_COLUMNS,
             default=_cloud_name,
             when=live,
             nullable=True,
@@ -91,6 +159,7 @@ SECTION = InterviewSection(
             title="Region",
             help="Region of the cloud, where it has several. Most clouds have one.",
             choices=_regions,
+            columns=_REGION_COLUMNS,
             default=_region,
             when=live,
             nullable=True,
@@ -101,9 +170,11 @@ SECTION = InterviewSection(
             kind=Kind.TEXT,
             title="OpenStack-Ansible release",
             help="The release whose os_octavia role will read the files: variables, group names "
-            "and the layout of certificates differ from one to the next. Detected on a deploy "
-            "host; a tag (33.0.1) or a series (2026.1, pike) will do.",
+            "and the layout of certificates differ from one to the next. A tag (33.0.1) or a "
+            "series (2026.1, pike) will do. On the deploy host, git -C /opt/openstack-ansible "
+            "describe --tags or /etc/openstack-release tells it.",
             choices=_releases,
+            columns=_RELEASE_COLUMNS,
             default=_release,
         ),
         Question(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from octavia_wizard.core.answers.answers import Provenance
+from octavia_wizard.core.questions import summaries
 from octavia_wizard.core.questions.model import (
     Choice,
     Context,
@@ -45,6 +46,7 @@ SECTION = InterviewSection(
     name="deployment",
     title="Deployment",
     help="Which hosts run Octavia's containers, and which playbooks have to be run.",
+    summary=summaries.deployment,
     questions=(
         Question(
             key="deployment.hosts",

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from octavia_wizard.core.answers.answers import Provenance
+from octavia_wizard.core.errors import UsageError
+from octavia_wizard.core.facts.model import HostFacts
 from octavia_wizard.core.questions.model import Choice, Context, Default
+from octavia_wizard.core.releases import Release, find_release
 
 DefaultFunction = Callable[[Context], Default | None]
 ChoicesFunction = Callable[[Context], tuple[Choice, ...]]
@@ -65,3 +69,32 @@ def release_has(variable: str) -> Condition:
 def live(context: Context) -> bool:
     """Ask only where the wizard works on a cloud."""
     return context.effective.chosen("cloud.mode", "live")
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A piece of evidence about the release of this host."""
+
+    value: str
+    """As it was read."""
+    source: str
+    release: Release
+
+
+def traces_of(host: HostFacts) -> tuple[Trace, ...]:
+    """Return what tells the release of a host, the best evidence first."""
+    found = []
+    for evidence in host.releases or tuple(filter(None, [host.release])):
+        try:
+            found.append(Trace(evidence.value, evidence.source, find_release(evidence.value)))
+        except UsageError:
+            # Whoever read it has told about it among the problems of the host.
+            continue
+    return tuple(found)
+
+
+def openstack_name(release: Release) -> str:
+    """Name the OpenStack release: ``2026.1 Gazpacho``, or ``Pike`` where both are one word."""
+    codename = release.codename.capitalize()
+    series = release.series
+    return codename if series == release.codename else f"{series} {codename}"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import PurePath
 
 from octavia_wizard.core.answers.answers import Provenance
+from octavia_wizard.core.facts.cloud import project_names
 from octavia_wizard.core.facts.resources import Image
+from octavia_wizard.core.questions import summaries
 from octavia_wizard.core.questions.grounds import (
     always,
     both,
@@ -26,6 +29,7 @@ from octavia_wizard.core.questions.model import (
 from octavia_wizard.core.releases import ImageMechanism
 
 _FORMATS = {".qcow2": "qcow2", ".raw": "raw", ".img": "raw", ".vmdk": "vmdk", ".vhd": "vhd"}
+_IMAGE_COLUMNS = ("Name", "Status", "Owner", "Tags", "Size", "Format", "Created")
 _DOWNLOADS = (ImageMechanism.DOWNLOAD, ImageMechanism.RESOURCE)
 _from_file = both(live, chosen("image.source", "file"))
 
@@ -58,17 +62,37 @@ def _source(context: Context) -> Default:
 
 
 def _images(context: Context) -> tuple[Choice, ...]:
-    images = context.facts.cloud.images if context.facts.cloud else ()
+    cloud = context.facts.cloud
+    if cloud is None:
+        return ()
+    owner, tagged = project_names(cloud), {image.id for image in _tagged(context)}
     return tuple(
-        Choice(image.id, image.name or image.id, _describe(image))
-        for image in sorted(images, key=lambda image: (image.name, image.id))
+        Choice(image.id, image.name or image.id, _describe(image), _cells(image, owner))
+        for image in sorted(
+            cloud.images, key=lambda image: (image.id not in tagged, image.name, image.id)
+        )
     )
 
 
 def _describe(image: Image) -> str:
-    size = f"{image.size / 1024 / 1024:.0f} MiB" if image.size else "no data"
     tags = f"tags {' '.join(image.tags)}" if image.tags else "no tag"
-    return ", ".join((image.disk_format, size, tags, image.created_at[:10]))
+    return ", ".join((image.disk_format, _size(image), tags, image.created_at[:10]))
+
+
+def _cells(image: Image, owner: Callable[[str], str]) -> tuple[str, ...]:
+    return (
+        image.name or image.id,
+        image.status,
+        owner(image.owner),
+        " ".join(image.tags),
+        _size(image),
+        image.disk_format,
+        image.created_at[:10],
+    )
+
+
+def _size(image: Image) -> str:
+    return f"{image.size / 1024 / 1024:.0f} MiB" if image.size else "no data"
 
 
 def _existing(context: Context) -> Default | None:
@@ -89,6 +113,7 @@ SECTION = InterviewSection(
     name="image",
     title="Amphora image",
     help="Every load balancer boots from this image; Octavia finds it in Glance by tag and owner.",
+    summary=summaries.image,
     questions=(
         Question(
             key="image.source",
@@ -115,6 +140,7 @@ SECTION = InterviewSection(
             help="Name or id. Octavia uses the newest active image that carries the tag and "
             "belongs to the right project; the wizard checks both and changes neither.",
             choices=_images,
+            columns=_IMAGE_COLUMNS,
             default=_existing,
             when=both(live, chosen("image.source", "existing")),
         ),

@@ -45,6 +45,8 @@ class Choice:
     value: object
     label: str
     detail: str = ""
+    cells: tuple[str, ...] = ()
+    """What a table shows of it, one text for each of the question's ``columns``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ class Question:
     """None where the operator must decide."""
     choices: Callable[[Context], tuple[Choice, ...]] | None = None
     """For CHOICE and CHOICES: all legal values. For other kinds: suggestions from the facts."""
+    columns: tuple[str, ...] = ()
+    """Headers of the table the choices make; without any, a choice shows label and detail."""
     when: Callable[[Context], bool] = lambda _: True
     """Whether the question makes sense, given the answers before it."""
     nullable: bool = False
@@ -77,6 +81,12 @@ class Question:
     variables: tuple[str, ...] = ()
     """Role variables this answer ends in, for ``explain`` and the preview."""
     unit: str = ""
+    titled: Callable[[Context], str] | None = None
+    """Its name given the answers before it, where ``title`` has to be too general."""
+
+    def title_in(self, context: Context) -> str:
+        """Return what the question is called, given the answers before it."""
+        return self.title if self.titled is None else self.titled(context)
 
     @property
     def section(self) -> str:
@@ -92,3 +102,7 @@ class InterviewSection:
     title: str
     help: str
     questions: tuple[Question, ...]
+    summary: Callable[[Effective], str] = lambda _: ""
+    """What the answers come to, in a few words for the hub."""
+    wanted: Callable[[Effective], bool] = lambda _: True
+    """Whether what the section is about is wanted at all."""

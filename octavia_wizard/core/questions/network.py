@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from octavia_wizard.core.questions import network_grounds as grounds
+from octavia_wizard.core.questions import summaries
 from octavia_wizard.core.questions.grounds import (
     always,
     both,
@@ -38,6 +39,7 @@ _SHAPE = (
         help="Name or id of the network. It must be usable by the service project, have an IPv4 "
         "subnet, and be reachable from the controllers.",
         choices=grounds.networks,
+        columns=grounds.NETWORK_COLUMNS,
         default=undecided,
         when=chosen("network.mode", "adopt"),
         variables=("octavia_neutron_management_network_name",),
@@ -94,6 +96,7 @@ _SHAPE = (
         key="network.segmentation_id",
         kind=Kind.INTEGER,
         title="Segmentation id",
+        titled=grounds.segment_title,
         help="The VLAN id (1 to 4094), or the VNI of an overlay. Ask the network team for a VLAN "
         "that reaches controllers and computes. None lets Neutron choose, for overlays only.",
         default=grounds.segmentation_id,
@@ -107,7 +110,7 @@ _SHAPE = (
         kind=Kind.INTEGER,
         title="MTU",
         help="Largest packet in bytes. 1500 on plain Ethernet; overlays lose 50 (VXLAN) or 58 "
-        "(Geneve) of it. All controllers' br-lbaas must carry as much.",
+        "(Geneve) of it. Every link between controllers and computes must carry as much.",
         default=grounds.mtu,
         when=_creating,
         unit="bytes",
@@ -250,5 +253,6 @@ SECTION = InterviewSection(
     name="network",
     title="Management network",
     help="The network over which controllers configure amphorae and amphorae report their health.",
+    summary=summaries.network,
     questions=(*_SHAPE, *_ADDRESSES, *_ACCESS, *_INVENTORY),
 )

@@ -2,38 +2,73 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+
 from octavia_wizard.core.addresses import propose_pool
 from octavia_wizard.core.answers.answers import Provenance
-from octavia_wizard.core.facts.resources import Network
+from octavia_wizard.core.facts.cloud import UNKNOWN, project_names
+from octavia_wizard.core.facts.model import CloudFacts, Part
+from octavia_wizard.core.facts.resources import Network, Subnet
+from octavia_wizard.core.proposals import free_cidr, free_pool
 from octavia_wizard.core.questions.grounds import from_role, live
 from octavia_wizard.core.questions.model import Choice, Context, Default
 
+NETWORK_COLUMNS = ("Name", "Project", "Type", "CIDR", "DHCP", "MTU", "Used")
+_LIKELY = re.compile(r"lbaas|octavia|amphora|lb-?mgmt|load-?balanc", re.IGNORECASE)
 _OVERLAY_MTU = {"vxlan": 1450, "geneve": 1442}
 _USER_CONFIG = "openstack_user_config.yml"
 
 
 def networks(context: Context) -> tuple[Choice, ...]:
-    """Offer the networks of the cloud, told apart by project, type and subnets."""
+    """Offer the networks of the cloud, those that look like a management network first."""
     cloud = context.facts.cloud
     if cloud is None:
         return ()
-    cidrs: dict[str, list[str]] = {}
+    subnets: dict[str, list[Subnet]] = {}
     for subnet in cloud.subnets:
-        cidrs.setdefault(subnet.network_id, []).append(subnet.cidr)
+        subnets.setdefault(subnet.network_id, []).append(subnet)
+    owner = project_names(cloud)
     return tuple(
-        Choice(
-            network.id, network.name or network.id, _describe(network, cidrs.get(network.id, []))
-        )
-        for network in sorted(cloud.networks, key=lambda network: (network.name, network.id))
+        _offered(network, subnets.get(network.id, []), cloud, owner)
+        for network in sorted(cloud.networks, key=lambda one: _likelihood(one, cloud))
     )
 
 
-def _describe(network: Network, cidrs: list[str]) -> str:
+def _likelihood(network: Network, cloud: CloudFacts) -> tuple[bool, bool, str, str]:
+    """Order by what speaks for a network: its name, then its owner; external ones never do."""
+    named = _LIKELY.search(network.name) is not None and not network.external
+    own = network.project_id == cloud.service_project_id and not network.external
+    return not named, not own, network.name, network.id
+
+
+def _offered(
+    network: Network, subnets: list[Subnet], cloud: CloudFacts, owner: Callable[[str], str]
+) -> Choice:
+    subnets = [one for one in subnets if one.ip_version == 4] or subnets
+    cidrs = " ".join(one.cidr for one in subnets)
+    mtu = f"MTU {network.mtu}" if network.mtu else ""
+    detail = ", ".join(filter(None, (carried(network), cidrs or "no subnet", mtu)))
+    dhcp = " ".join(dict.fromkeys("on" if one.dhcp else "off" for one in subnets))
+    known = Part.SUBNETS not in cloud.unread
+    usage = cloud.usage.get(network.id)
+    cells = (
+        network.name or network.id,
+        owner(network.project_id),
+        carried(network) if network.provider_type else UNKNOWN,
+        (cidrs or "none") if known else UNKNOWN,
+        dhcp if known else UNKNOWN,
+        str(network.mtu or UNKNOWN),
+        f"{usage.used}/{usage.total}" if usage is not None else UNKNOWN,
+    )
+    return Choice(network.id, network.name or network.id, detail, cells)
+
+
+def carried(network: Network) -> str:
+    """Say how Neutron carries a network: type, segment and physical network."""
     segment = "" if network.segmentation_id is None else f" {network.segmentation_id}"
     physical = f" on {network.physical_network}" if network.physical_network else ""
-    kind = f"{network.provider_type or 'network'}{segment}{physical}"
-    mtu = f"MTU {network.mtu}" if network.mtu else ""
-    return ", ".join(filter(None, (kind, " ".join(cidrs) or "no subnet", mtu)))
+    return f"{network.provider_type or 'network'}{segment}{physical}"
 
 
 def adopted(context: Context) -> Network | None:
@@ -90,6 +125,12 @@ def segmentation_id(context: Context) -> Default | None:
     return Default(None, Provenance.COMPUTED, "Neutron chooses a free one")
 
 
+def segment_title(context: Context) -> str:
+    """Call it what network engineers call it: a VLAN id, or the VNI of an overlay."""
+    vlan = context.effective.chosen("network.provider_type", "vlan")
+    return "VLAN id" if vlan else "VNI"
+
+
 def mtu(context: Context) -> Default:
     """Propose what fits 1500 bytes on the wire."""
     kind = context.effective.maybe_text("network.provider_type") or ""
@@ -105,7 +146,11 @@ def cidr(context: Context) -> Default | None:
     known = context.facts.host.inventory.cidr_networks.get("lbaas")
     usual = from_role("octavia_management_net_subnet_cidr", "172.29.232.0/22")(context)
     # Applying the role's own value enters it there: where it came from must not change by that.
-    if known is None or (usual is not None and known == usual.value):
+    if known is None and usual is not None:
+        other = free_cidr(context.effective, context.facts, str(usual.value))
+        # What was found of the cloud belongs to the preset: it may be gone at the next replay.
+        return usual if other is None else Default(other[0], Provenance.DETECTED, other[1])
+    if usual is not None and known == usual.value:
         return usual
     return Default(known, Provenance.DETECTED, f"cidr_networks in {_USER_CONFIG}")
 
@@ -124,8 +169,12 @@ def pool(context: Context) -> Default | None:
     """Propose a pool that leaves the control plane its addresses."""
     network = context.effective.maybe_text("network.cidr")
     proposed = propose_pool(network) if network else None
-    if proposed is None:
+    if network is None or proposed is None:
         return None
+    free = free_pool(context.effective, context.facts, network)
+    if free is not None and free != proposed:
+        why = f"what used_ips and hosts leave of {proposed}"
+        return Default(free, Provenance.DETECTED, why)
     return Default(proposed, Provenance.COMPUTED, f"leaves the first addresses of {network} free")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from octavia_wizard.core.answers.answers import Provenance
+from octavia_wizard.core.questions import summaries
 from octavia_wizard.core.questions.grounds import (
     always,
     both,
@@ -34,6 +35,8 @@ SECTION = InterviewSection(
     name="ssh",
     title="SSH access",
     help="Lets you log in to an amphora to look at its logs. Octavia does not need it.",
+    summary=summaries.ssh,
+    wanted=lambda effective: effective.is_on("ssh.enabled"),
     questions=(
         Question(
             key="ssh.enabled",

@@ -54,7 +54,7 @@ def check_answer(question: Question, value: object, context: Context) -> object:
         legal = [choice.value for choice in question.choices(context)]
         for item in value if isinstance(value, list) else [value]:
             if item not in legal:
-                names = ", ".join(map(str, legal))
+                names = ", ".join(show_value(question, one) for one in legal)
                 raise _refusal(question, f"{item!r} cannot be chosen here", f"choose {names}")
     return value
 

@@ -6,6 +6,7 @@ no longer reads. All facts are in ``data/*.yml``: the code holds no ladder of ve
 
 from __future__ import annotations
 
+from octavia_wizard.core.releases.choices import Choices
 from octavia_wizard.core.releases.explain import DefaultRange, Explanation, explain
 from octavia_wizard.core.releases.release import Release, all_series, find_release, latest
 from octavia_wizard.core.releases.retirement import Effect, Retirement
@@ -27,6 +28,7 @@ from octavia_wizard.core.releases.variables import Reader, Variable, VariableKin
 __all__ = [
     "CertificateEra",
     "CertificateQuirks",
+    "Choices",
     "DefaultRange",
     "Effect",
     "Explanation",

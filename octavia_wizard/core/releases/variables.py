@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from octavia_wizard.core.releases import shipped
+from octavia_wizard.core.releases.choices import Choices, choices_at, outside
 from octavia_wizard.core.releases.series import timeline
 
 
@@ -88,6 +89,8 @@ class Variable:
     accepts: tuple[VariableType, ...]
     """What a value may be; empty when anything may stand there."""
     read_by: Reader = Reader.ROLE
+    choices: Choices | None = None
+    """The few values it may have, or usually has; None where there are more than a few."""
 
     @property
     def commented_out(self) -> bool:
@@ -96,12 +99,25 @@ class Variable:
 
     def check_value(self, value: object) -> str | None:
         """Say why a value cannot stand for this variable, or None when it can."""
+        return self.check_type(value) or self.check_choice(value)
+
+    def check_choice(self, value: object) -> str | None:
+        """Say why a value is none of the few the variable may have, or return None."""
+        if self._computes(value):
+            return None
+        return outside(self.name, self.choices, value)
+
+    def check_type(self, value: object) -> str | None:
+        """Say why a value has the wrong type for this variable, or return None."""
         if not self.accepts or any(_is(value, kind) for kind in self.accepts):
             return None
-        if self.computed and isinstance(value, str) and "{{" in value:
+        if self._computes(value):
             return None
         expected = " or ".join(_NAMES[kind] for kind in self.accepts)
         return f"{self.name} must be {expected}, not {_shown(value, secret=self._secret)}"
+
+    def _computes(self, value: object) -> bool:
+        return self.computed and isinstance(value, str) and "{{" in value
 
     @property
     def _secret(self) -> bool:
@@ -157,6 +173,7 @@ def variable_at(name: str, point: int) -> Variable | None:
         description=text,
         accepts=_accepts(here) if override is None else override,
         read_by=here.read_by,
+        choices=choices_at(name, point),
     )
 
 

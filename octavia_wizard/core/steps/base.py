@@ -163,6 +163,14 @@ class Step(ABC):
     """The parts of the cloud it looks at; empty for a step that works on this host only."""
     reads_host: ClassVar[bool] = False
     """Whether it looks at files of the deploy host."""
+    without: ClassVar[str] = ""
+    """What happens when it is left out of a run, in one sentence; "" where it must not be."""
+    indispensable: ClassVar[str] = "the rest of the deployment relies on it"
+    """Why it must not be left out, where it must not."""
+
+    def consequence(self, effective: Effective) -> str:
+        """Say what happens without it in this deployment; "" where it must not be left out."""
+        return self.without
 
     @abstractmethod
     def decide(self, effective: Effective, facts: Facts) -> Decision:

@@ -11,7 +11,7 @@ from typing import ClassVar
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from octavia_wizard.core.effective import Effective
-from octavia_wizard.core.errors import FileError, StepError
+from octavia_wizard.core.errors import StepError
 from octavia_wizard.core.facts.model import Facts
 from octavia_wizard.core.files import digest, is_there, read_bytes
 from octavia_wizard.core.pki.authorities import make, order_problems, ordered
@@ -19,7 +19,7 @@ from octavia_wizard.core.pki.describe import planned_view
 from octavia_wizard.core.pki.inspection import certificate_part
 from octavia_wizard.core.pki.keys import KeyType
 from octavia_wizard.core.pki.layout import CertificateLayout, Pem, certificate_layout
-from octavia_wizard.core.pki.review import Passphrase, Review, examine
+from octavia_wizard.core.pki.review import Review, examine
 from octavia_wizard.core.pki.staging import (
     contents,
     discard,
@@ -31,7 +31,7 @@ from octavia_wizard.core.pki.staging import (
     take_away,
 )
 from octavia_wizard.core.pki.writing import write_new
-from octavia_wizard.core.secrets import read_secret
+from octavia_wizard.core.secrets import known_passphrases, read_secret
 from octavia_wizard.core.steps.base import (
     Action,
     Decision,
@@ -62,6 +62,7 @@ class CertificatesStep(Step):
     section: ClassVar[str] = "certificates"
     needs: ClassVar[tuple[str, ...]] = ("secrets",)
     reads_host: ClassVar[bool] = True
+    indispensable: ClassVar[str] = "controllers and amphorae trust each other by nothing else"
 
     def decide(self, effective: Effective, facts: Facts) -> Decision:
         """Compare the files on this host with what is wanted; opens keys whose secret is known."""
@@ -111,7 +112,7 @@ def _generated(effective: Effective, layout: CertificateLayout, facts: Facts) ->
     if waiting:
         return _continued(layout, waiting)
     if not missing:
-        found = examine(layout, _known(facts))
+        found = examine(layout, known_passphrases(facts.host))
         return _judged(effective, layout, found) or _as_they_are(Action.KEEP, layout, found)
     if len(missing) < len(layout.files):
         return _conflict(
@@ -165,7 +166,7 @@ def _continued(layout: CertificateLayout, waiting: dict[Pem, bytes]) -> Decision
 
 
 def _own(effective: Effective, layout: CertificateLayout, facts: Facts) -> Decision:
-    found = examine(layout, _known(facts))
+    found = examine(layout, known_passphrases(facts.host))
     refused = _judged(effective, layout, found)
     if refused is not None:
         return refused
@@ -207,20 +208,6 @@ def _conflict(layout: CertificateLayout, reason: str, lines: Iterable[str] = ())
 
 def _home(layout: CertificateLayout) -> Path:
     return layout.directory if layout.generate else layout.files[Pem.SERVER_CA].parent
-
-
-def _known(facts: Facts) -> Passphrase:
-    """Return passphrases that are there already; a plan must not fail for want of one."""
-
-    def read(name: str) -> str | None:
-        if name not in facts.host.secrets:
-            return None
-        try:
-            return read_secret(name, facts.host)
-        except FileError:
-            return None
-
-    return read
 
 
 def _combined(layout: CertificateLayout) -> dict[Pem, bytes]:

@@ -22,6 +22,7 @@ class FilesStep(Step):
     section = "deployment"
     needs: ClassVar[tuple[str, ...]] = ("secrets", "certificates")
     reads_host = True
+    indispensable = "OpenStack-Ansible would deploy without a word of these answers"
     # It looks at what is known of the cloud too, but must also run without one.
 
     def decide(self, effective: Effective, facts: Facts) -> Decision:

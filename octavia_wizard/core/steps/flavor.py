@@ -24,6 +24,7 @@ from octavia_wizard.core.steps.base import (
     Work,
 )
 from octavia_wizard.core.steps.shapes import (
+    ADOPTED_UNSEEN,
     BACK_ALREADY,
     CREATED,
     changed_after_all,
@@ -136,6 +137,14 @@ class FlavorStep(Step):
     title = "Flavor"
     section = "capacity"
     reads = frozenset({Part.IDENTITY, Part.FLAVORS})
+    # In every release since 16.0.0, unless it is told the id of one.
+    without = "the os_octavia role makes the flavor when its playbook runs"
+
+    def consequence(self, effective: Effective) -> str:
+        """Tell a flavor to make from one that is adopted."""
+        if effective.chosen("capacity.flavor_source", "adopt"):
+            return ADOPTED_UNSEEN
+        return self.without
 
     def decide(self, effective: Effective, facts: Facts) -> Decision:
         """Create, adopt, keep, or change extra specs; other sizes are a conflict."""

@@ -67,6 +67,7 @@ class ImageStep(Step):
     title: ClassVar[str] = "Amphora image"
     section: ClassVar[str] = "image"
     reads: ClassVar[frozenset[Part]] = frozenset({Part.IDENTITY, Part.IMAGES})
+    indispensable: ClassVar[str] = "without an image Octavia cannot boot a single amphora"
 
     def decide(self, effective: Effective, facts: Facts) -> Decision:
         """Find the image by tag, owner and data; hashes of the file only from the cache."""

@@ -37,6 +37,7 @@ from octavia_wizard.core.steps.shapes import (
     same,
     take_back,
 )
+from octavia_wizard.core.steps.ssh_key import KEYLESS, ROLE_OVERWRITES, without_key
 
 
 class KeypairStep(Step):
@@ -47,6 +48,12 @@ class KeypairStep(Step):
     section: ClassVar[str] = "ssh"
     needs: ClassVar[tuple[str, ...]] = ("ssh_key",)
     reads: ClassVar[frozenset[Part]] = frozenset({Part.IDENTITY, Part.KEYPAIRS})
+    without: ClassVar[str] = KEYLESS
+    indispensable: ClassVar[str] = ROLE_OVERWRITES
+
+    def consequence(self, effective: Effective) -> str:
+        """Say what the role of the release does about a missing key."""
+        return without_key(effective)
 
     def decide(self, effective: Effective, facts: Facts) -> Decision:
         """Compare Nova's key of this name with the one on this host."""

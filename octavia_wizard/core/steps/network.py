@@ -24,8 +24,10 @@ from octavia_wizard.core.steps.base import (
     Work,
 )
 from octavia_wizard.core.steps.shapes import (
+    ADOPTED_UNSEEN,
     BACK_ALREADY,
     CREATED,
+    answered,
     changed_after_all,
     cloud_of,
     found_again,
@@ -44,6 +46,17 @@ from octavia_wizard.core.steps.shapes import (
 _MTU_VARIABLE = "octavia_provider_network_mtu"
 _ROLE_MTU = 1500
 _PHYSICAL = ("flat", "vlan")
+_SETUP = "octavia_service_net_setup"
+_ROLE_TAKES = {
+    "network.segmentation_id": "octavia_provider_segmentation_id",
+    "network.mtu": _MTU_VARIABLE,
+    "network.pool": "octavia_management_net_subnet_allocation_pools",
+    "network.gateway": "octavia_management_net_subnet_gateway",
+}
+"""What the role is told of the network, where it makes it, and by which variable."""
+
+
+ONLY_HERE = "only the wizard can make this network as it was answered, the role could not"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +65,30 @@ class NetworkTarget:
 
     decision: Decision
     network: Network | None = None
+
+
+def role_makes_it(effective: Effective) -> bool:
+    """Say whether the role, when its playbook runs, makes a missing network as it was answered.
+
+    It always passes a physical network, which Neutron refuses for VXLAN and Geneve, and older
+    releases have no variable for some of the answers (tasks/octavia_mgmt_network.yml).
+    """
+    if effective.maybe_text("network.provider_type") not in _PHYSICAL:
+        return False
+    told = effective.variables().get(_SETUP)
+    if told is not None and not told.value:
+        return False
+    return not any(
+        _is_set(effective, key) and not effective.release.has(variable)
+        for key, variable in _ROLE_TAKES.items()
+    )
+
+
+def _is_set(effective: Effective, key: str) -> bool:
+    if key == "network.mtu":
+        # Every network has one: what was not answered is what the role would take.
+        return answered(effective, key)
+    return key in effective and effective.value(key) is not None
 
 
 def wanted_network(effective: Effective, cloud: CloudFacts) -> Network:
@@ -165,6 +202,14 @@ class NetworkStep(Step):
     title = "Management network"
     section = "network"
     reads = frozenset({Part.IDENTITY, Part.NETWORKS})
+    without = "the os_octavia role makes the network when its playbook runs"
+    indispensable = ONLY_HERE
+
+    def consequence(self, effective: Effective) -> str:
+        """Tell a network the role would make just so from one it would not."""
+        if effective.chosen("network.mode", "adopt"):
+            return ADOPTED_UNSEEN
+        return self.without if role_makes_it(effective) else ""
 
     def decide(self, effective: Effective, facts: Facts) -> Decision:
         """Create, adopt, keep, or mend the MTU; any other difference is a conflict."""

@@ -8,6 +8,7 @@ from octavia_wizard.core.capacity import adopted_flavor, raised_quotas
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.facts.cloud import limits_of
 from octavia_wizard.core.facts.model import Facts, Part
+from octavia_wizard.core.releases import QuotasBy
 from octavia_wizard.core.steps.base import (
     Action,
     Decision,
@@ -42,6 +43,16 @@ class QuotasStep(Step):
     title = "Quotas"
     section = "capacity"
     reads = frozenset({Part.IDENTITY, Part.QUOTAS, Part.FLAVORS})
+    without = (
+        "the quotas stay as they are, and once they are used up no further load balancer can be "
+        "created"
+    )
+
+    def consequence(self, effective: Effective) -> str:
+        """Tell the releases apart in which the role sets quotas: 17.1.0 to 31 (rules.yml)."""
+        if effective.release.rules.quotas_by is QuotasBy.ROLE:
+            return "the os_octavia role sets the quotas when its playbook runs"
+        return self.without
 
     def decide(self, effective: Effective, facts: Facts) -> Decision:
         """Raise what is short; pure."""

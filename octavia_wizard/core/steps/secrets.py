@@ -7,7 +7,7 @@ from octavia_wizard.core.emit.secrets import MODE, secrets_text
 from octavia_wizard.core.facts.deploy_host_files import OUR_SECRETS
 from octavia_wizard.core.facts.model import Facts, HostFacts
 from octavia_wizard.core.files import read_text
-from octavia_wizard.core.secrets import generate_secret, missing_secrets, unknown_secrets
+from octavia_wizard.core.secrets import missing_secrets, unknown_secrets, value_for
 from octavia_wizard.core.steps.base import Action, Decision, Pending, Record, Step, Undone, Work
 from octavia_wizard.core.steps.rewriting import find_rewritten, rewrite, undo_rewritten
 from octavia_wizard.core.steps.shapes import refuse
@@ -20,6 +20,7 @@ class SecretsStep(Step):
     title = "Secrets"
     section = "deployment"
     reads_host = True
+    indispensable = "certificates and playbooks need these passphrases and passwords"
 
     def decide(self, effective: Effective, facts: Facts) -> Decision:
         """Name what would be made; values do not exist before ``apply``."""
@@ -34,7 +35,10 @@ class SecretsStep(Step):
         obstacle = _obstacle(host)
         if obstacle:
             return Decision(Action.CONFLICT, OUR_SECRETS, reason=obstacle)
-        diff = tuple(f"+ {need.name}: (generated)  {need.purpose}" for need in missing)
+        diff = tuple(
+            f"+ {need.name}: ({'typed' if need.typed else 'generated'})  {need.purpose}"
+            for need in missing
+        )
         action = Action.CHANGE if _exists(host) else Action.CREATE
         return Decision(action, OUR_SECRETS, diff, reason)
 
@@ -47,12 +51,11 @@ class SecretsStep(Step):
         host = work.facts.host
         path = host.deploy_dir / OUR_SECRETS
         before = read_text(path)
-        values = {
-            need.name: generate_secret(need) for need in missing_secrets(work.effective, host)
-        }
+        needs = missing_secrets(work.effective, host)
+        values = {need.name: value_for(need, host) for need in needs}
         rewrite(work, path, before, secrets_text(before, values), MODE)
-        for name in values:
-            work.log(f"made {name}")
+        for need in needs:
+            work.log(f"{'wrote' if need.typed else 'made'} {need.name}")
 
     def find_lost(self, work: Work, pending: Pending) -> Record | None:
         """Look whether the announced file is there."""

@@ -92,6 +92,9 @@ class SecurityGroupStep(Step):
     title = "Security group"
     section = "network"
     reads = frozenset({Part.IDENTITY, Part.SECURITY_GROUPS})
+    # In every release since 16.0.0, whatever else is set up (tasks/octavia_security_group.yml,
+    # from 29 on tasks/octavia_resources.yml).
+    without = "the os_octavia role makes the group and its rules when its playbook runs"
 
     def decide(self, effective: Effective, facts: Facts) -> Decision:
         """Create, keep, or add and remove rules; two groups of the name are a conflict."""

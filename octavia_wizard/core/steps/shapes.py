@@ -25,6 +25,9 @@ from octavia_wizard.core.steps.base import (
     Work,
 )
 
+ADOPTED_UNSEEN = "nothing is missing then: what is adopted would only be looked at again"
+"""What happens when a step is left out that changes nothing."""
+
 CREATED = "created"
 CHANGED = "changed"
 

@@ -44,6 +44,24 @@ from octavia_wizard.core.steps.local_files import (
 )
 from octavia_wizard.core.steps.shapes import refuse
 
+KEYLESS = (
+    "no amphora can boot until a replay has uploaded the key: Octavia names it, and Nova refuses "
+    "a key it does not know"
+)
+ROLE_OVERWRITES = (
+    "where Nova has no such key pair, the role of this release makes one of its own and writes "
+    "its private key over the file here"
+)
+
+
+def without_key(effective: Effective) -> str:
+    """Say what happens when the key is not in Nova before the role runs; "" for harm."""
+    if effective.release.rules.ssh_key_by is SshKeyBy.ROLE_RECREATES:
+        return ""
+    if _fixed_by_role(effective):
+        return "the os_octavia role makes and uploads the key when its playbook runs"
+    return KEYLESS
+
 
 class SshKeyStep(Step):
     """Makes a key pair without ever replacing one."""
@@ -51,6 +69,12 @@ class SshKeyStep(Step):
     id: ClassVar[str] = "ssh_key"
     title: ClassVar[str] = "SSH key pair"
     section: ClassVar[str] = "ssh"
+    without: ClassVar[str] = KEYLESS
+    indispensable: ClassVar[str] = ROLE_OVERWRITES
+
+    def consequence(self, effective: Effective) -> str:
+        """Say what the role of the release does about a missing pair."""
+        return without_key(effective)
 
     def decide(self, effective: Effective, facts: Facts) -> Decision:
         """Look at the key files on this host."""

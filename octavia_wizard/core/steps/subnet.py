@@ -26,8 +26,9 @@ from octavia_wizard.core.steps.base import (
     UndoResult,
     Work,
 )
-from octavia_wizard.core.steps.network import find_target
+from octavia_wizard.core.steps.network import ONLY_HERE, find_target, role_makes_it
 from octavia_wizard.core.steps.shapes import (
+    ADOPTED_UNSEEN,
     BACK_ALREADY,
     CREATED,
     answered,
@@ -201,6 +202,21 @@ class SubnetStep(Step):
     section = "network"
     needs = ("network",)
     reads = frozenset({Part.IDENTITY, Part.NETWORKS, Part.SUBNETS})
+    without = "the os_octavia role makes the subnet when its playbook runs"
+    indispensable = ONLY_HERE
+
+    def consequence(self, effective: Effective) -> str:
+        """Say what the role makes, and what it does not know of."""
+        if effective.chosen("network.mode", "adopt"):
+            return ADOPTED_UNSEEN
+        if not role_makes_it(effective):
+            return ""
+        parts = [self.without]
+        if effective.maybe_text("network.gateway") is None:
+            parts.append("with the gateway Neutron gives it")
+        if effective.texts("network.dns_servers"):
+            parts.append("without DNS servers")
+        return ", ".join(parts)
 
     def decide(self, effective: Effective, facts: Facts) -> Decision:
         """Create, adopt, keep or change; another CIDR is a conflict."""

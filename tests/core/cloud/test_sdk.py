@@ -17,7 +17,15 @@ from octavia_wizard.core.cloud.sdk import SdkCloud, connect
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.errors import CloudError, CredentialsError, Interrupted
 from octavia_wizard.core.facts.model import CloudFacts, Facts, HostFacts, Part
-from octavia_wizard.core.facts.resources import Flavor, Image, Network, Rule, SecurityGroup, Subnet
+from octavia_wizard.core.facts.resources import (
+    Flavor,
+    Image,
+    Network,
+    NetworkUsage,
+    Rule,
+    SecurityGroup,
+    Subnet,
+)
 from octavia_wizard.core.steps.base import Action, Step, UndoResult
 from octavia_wizard.core.steps.flavor import FlavorStep
 from octavia_wizard.core.steps.network import NetworkStep
@@ -212,6 +220,32 @@ def test_all_parts_are_read_and_laid_over_what_is_known(cloud: SdkCloud, witness
     assert cloud.read(frozenset({Part.IDENTITY}), known) == known
 
 
+def test_names_of_projects_and_the_use_of_networks_help_to_choose(
+    cloud: SdkCloud, witness: Any
+) -> None:
+    """Of two subnets only the IPv4 one counts: a pool of three addresses, two of them held."""
+    project = witness.identity.find_project("service")
+    network = witness.network.create_network(name="sdk-used", project_id=project.id)
+    pool = [{"start": "10.99.0.10", "end": "10.99.0.12"}]
+    common = {"network_id": network.id, "is_dhcp_enabled": False, "project_id": project.id}
+    four = witness.network.create_subnet(
+        ip_version=4, cidr="10.99.0.0/24", allocation_pools=pool, **common
+    )
+    witness.network.create_subnet(ip_version=6, cidr="fd00:99::/64", **common)
+    ports = [
+        witness.network.create_port(network_id=network.id, fixed_ips=[{"subnet_id": four.id}])
+        for _ in range(2)
+    ]
+    try:
+        facts = cloud.read(frozenset({Part.PROJECTS, Part.USAGE}))
+    finally:
+        for port in ports:
+            witness.network.delete_port(port)
+    assert dict(facts.unread) == {}
+    assert facts.projects[project.id] == "service"
+    assert facts.usage[network.id] == NetworkUsage(used=2, total=3)
+
+
 def test_another_service_project_is_looked_up_by_its_name(cloud: SdkCloud) -> None:
     """As the answers call it."""
     known = CloudFacts("rehearsal", "RegionOne", "nowhere")
@@ -243,6 +277,8 @@ def test_a_member_sees_what_a_member_may_and_is_told_the_rest(
         assert facts.admin is False
         assert "project service" in facts.unread[Part.IDENTITY]
         assert {Part.QUOTAS, Part.SECURITY_GROUPS, Part.COMPUTES} <= set(facts.unread)
+        assert Part.PROJECTS in facts.unread
+        assert facts.usage == {}
         with pytest.raises(CredentialsError, match="creating the flavor"):
             demo.create_flavor(Flavor("", "sdk.mine", 1, 1, 1))
 

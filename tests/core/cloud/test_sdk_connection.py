@@ -236,6 +236,18 @@ def test_an_answer_of_another_kind_is_never_taken_for_an_empty_list(
         cloud.read(NETWORKS)
 
 
+def test_a_neutron_that_counts_no_addresses_leaves_everything_else_readable(
+    cloud: SdkCloud, stub: Stub
+) -> None:
+    """Its extension may be switched off; the list of networks then has question marks."""
+    stub.scripts[LIST] = [(200, {"networks": [{"id": "n", "name": "x"}]})]
+    stub.scripts["GET /v3/projects"] = [(403, {"error": {"message": "no"}})]
+    facts = cloud.read(frozenset({Part.NETWORKS, Part.PROJECTS, Part.USAGE}))
+    assert len(facts.networks) == 1
+    assert set(facts.unread) == {Part.PROJECTS, Part.USAGE}
+    assert (facts.projects, facts.usage) == ({}, {})
+
+
 def test_the_own_project_will_do_where_projects_may_not_be_listed(
     cloud: SdkCloud, stub: Stub
 ) -> None:

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from octavia_wizard.core.cloud.sdk_map import image_body, image_of, image_patch, subnet_changes
-from octavia_wizard.core.facts.resources import Image
+from octavia_wizard.core.cloud.sdk_map import (
+    image_body,
+    image_of,
+    image_patch,
+    network_usage_of,
+    subnet_changes,
+)
+from octavia_wizard.core.facts.resources import Image, NetworkUsage
 
 IMAGE = Image("i", "amphora", "active", "p", ("octavia",), properties={"os_distro": "ubuntu"})
 
@@ -47,6 +53,18 @@ def test_a_patch_adds_replaces_and_removes() -> None:
         {"op": "add", "path": "/a~1b", "value": "1"},
         {"op": "add", "path": "/os_v", "value": "2"},
     ]
+
+
+def test_only_ipv4_addresses_count_as_used() -> None:
+    """Those of IPv6 would drown every other number."""
+    subnets = [
+        {"ip_version": 4, "used_ips": 3, "total_ips": 10},
+        {"ip_version": 4, "used_ips": 1, "total_ips": 5},
+        {"ip_version": 6, "used_ips": 2, "total_ips": 2**64},
+    ]
+    found = network_usage_of({"network_id": "n", "subnet_ip_availability": subnets})
+    assert found == NetworkUsage(used=4, total=15)
+    assert network_usage_of({"network_id": "n"}) == NetworkUsage(0, 0)
 
 
 def test_a_field_of_a_subnet_that_cannot_be_changed_is_a_mistake_of_the_program() -> None:

@@ -58,6 +58,7 @@ def test_a_record(record: Record) -> None:
         release=st.text(),
         answers=MAPS,
         only=st.lists(st.text()).map(tuple),
+        skip=st.lists(st.text()).map(tuple),
         resumes=st.none() | st.text(),
         steps=st.lists(st.tuples(st.text(), st.text())).map(tuple),
     )

@@ -345,9 +345,14 @@ class TestInventory:
 
     def test_both_forms_of_used_ips(self) -> None:
         ranges = read(DATA / "pike").inventory.used_ips
-        where = "openstack_user_config.yml:8"
-        assert ranges[0] == AddressRange("172.29.236.1", "172.29.236.50", where)
-        assert ranges[1] == AddressRange("172.29.236.100", "172.29.236.100", where)
+        file = "openstack_user_config.yml"
+        assert ranges[0] == AddressRange("172.29.236.1", "172.29.236.50", f"{file}:10")
+        assert ranges[1] == AddressRange("172.29.236.100", "172.29.236.100", f"{file}:11")
+
+    def test_used_ips_that_a_merge_key_brings_in_are_read_too(self, deploy: Path) -> None:
+        text = "x: &x\n  used_ips: [10.0.0.1, 10.0.0.3]\n<<: *x\n"
+        (deploy / "openstack_user_config.yml").write_text(text)
+        assert [one.first for one in read(deploy).inventory.used_ips] == ["10.0.0.1", "10.0.0.3"]
 
     def test_conf_d_adds_to_maps_and_replaces_lists(self, deploy: Path) -> None:
         shutil.copytree(DATA / "gazpacho", deploy, dirs_exist_ok=True)

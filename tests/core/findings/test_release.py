@@ -62,6 +62,12 @@ EXAMPLES = (
         says='the text "False"',
     ),
     Example(
+        "variable-not-a-choice",
+        _variable("octavia_loadbalancer_topology", "BANANA"),
+        _variable("octavia_loadbalancer_topology", "SINGLE"),
+        says="ACTIVE_STANDBY or SINGLE",
+    ),
+    Example(
         "secret-in-answers",
         _variable("octavia_service_password", "swordfish"),
         _variable("octavia_amp_vcpu", 2),

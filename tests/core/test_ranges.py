@@ -6,8 +6,8 @@ from ipaddress import IPv4Address
 
 import pytest
 
-from octavia_wizard.core.findings import ranges
-from octavia_wizard.core.findings.ranges import Range
+from octavia_wizard.core import ranges
+from octavia_wizard.core.ranges import Range
 
 
 def test_a_pool_is_read_and_shown_as_it_is_written() -> None:
@@ -52,3 +52,10 @@ def test_the_first_uncovered_stretch_is_found(
 ) -> None:
     found = ranges.uncovered(Range(10, 20), [Range(*part) for part in parts])
     assert found == (Range(*free) if free else None)
+
+
+def test_gaps_are_what_no_part_holds() -> None:
+    parts = [Range(8, 12), Range(1, 2), Range(10, 15), Range(30, 40), Range(19, 19)]
+    assert list(ranges.gaps(Range(2, 25), parts)) == [Range(3, 7), Range(16, 18), Range(20, 25)]
+    assert list(ranges.gaps(Range(2, 25), [])) == [Range(2, 25)]
+    assert list(ranges.gaps(Range(2, 25), [Range(0, 99)])) == []

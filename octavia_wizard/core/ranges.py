@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 
@@ -76,11 +76,19 @@ def of_network(cidr: IPv4Network) -> Range:
 
 def uncovered(whole: Range, parts: Iterable[Range]) -> Range | None:
     """Return the first stretch of ``whole`` that none of ``parts`` holds; None when all is held."""
+    return next(gaps(whole, parts), None)
+
+
+def gaps(whole: Range, parts: Iterable[Range]) -> Iterator[Range]:
+    """Yield the stretches of ``whole`` that none of ``parts`` holds, in ascending order."""
     start = whole.first
     for part in sorted(parts, key=lambda one: one.first):
+        if part.last < start:
+            continue
+        if part.first > whole.last:
+            break
         if part.first > start:
-            return Range(start, min(part.first - 1, whole.last))
-        start = max(start, part.last + 1)
-        if start > whole.last:
-            return None
-    return Range(start, whole.last)
+            yield Range(start, part.first - 1)
+        start = part.last + 1
+    if start <= whole.last:
+        yield Range(start, whole.last)

@@ -1,0 +1,41 @@
+"""What a session is begun with, and how one of its questions stands."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+from octavia_wizard.core.answers.answers import Answers
+from octavia_wizard.core.commandline import DEFAULT_DEPLOY_DIR
+from octavia_wizard.core.effective import Setting
+from octavia_wizard.core.questions import Question
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line and the environment say, before any answer."""
+
+    deploy_dir: Path = DEFAULT_DEPLOY_DIR
+    cloud: str | None = None
+    region: str | None = None
+    clouds_files: tuple[Path, ...] = ()
+    """More clouds.yaml files than OpenStack clients look for: the rehearsal cloud's."""
+    environ: Mapping[str, str] = field(default_factory=lambda: MappingProxyType(dict(os.environ)))
+
+    def over(self, answers: Answers) -> Answers:
+        """Return the answers with cloud and region as the command line names them."""
+        for key, value in (("cloud.name", self.cloud), ("cloud.region", self.region)):
+            if value is not None:
+                answers = answers.with_value(key, value)
+        return answers
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as it stands: its value and where that came from, or that it is missing."""
+
+    question: Question
+    setting: Setting | None

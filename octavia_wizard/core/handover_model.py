@@ -1,0 +1,114 @@
+"""What is handed over at the end, as values that every front end and the runbook show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class NextCommand:
+    """A command to run when the files are in place."""
+
+    purpose: str
+    """Name of the playbook's purpose, e.g. ``octavia``."""
+    command: str
+    directory: str = ""
+    """Directory to run it in, or "" where that does not matter."""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One thing the wizard made, changed or adopted in this deployment."""
+
+    step: str
+    kind: str
+    name: str
+    id: str
+    """Cloud id, or absolute path of a file."""
+    result: str
+    """``created``, ``changed`` or ``adopted``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A certificate in use: what to compare, and when to renew it."""
+
+    what: str
+    path: Path
+    subject: str
+    fingerprint: str
+    """SHA-256, as upper-case pairs between colons."""
+    not_after: datetime
+    renew_by: datetime
+    approved: bool = False
+    """Whether the operator approved this fingerprint."""
+
+
+@dataclass(frozen=True, slots=True)
+class PutOff:
+    """A step that was left for later, and the command that does it then."""
+
+    step: str
+    title: str
+    why: str
+    command: str
+
+    def __str__(self) -> str:
+        return f"{self.title}: {self.why}. Afterwards: {self.command}"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """An ``openstack`` command that shows whether something is as it should be."""
+
+    purpose: str
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which deployment this is."""
+
+    release: str
+    deploy_dir: Path
+    cloud: str = ""
+    """Name of the cloud, or "" where none was touched."""
+    region: str = ""
+    project: str = ""
+    """The service project."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """Everything a front end says at the end."""
+
+    preset: Path | None
+    journal: Path | None
+    commands: tuple[NextCommand, ...] = ()
+    made: tuple[Made, ...] = ()
+    certificates: tuple[Dated, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What was put off, and what to do about it, in a line each."""
+    deploy_dir: Path | None = None
+    replay: str = ""
+    """Command line that replays the preset."""
+    undo: str = ""
+    """Command line that takes back what was made."""
+    runbook: Path | None = None
+    """The same as a document to keep."""
+    place: Place | None = None
+    adopted: tuple[Made, ...] = ()
+    put_off: tuple[PutOff, ...] = ()
+    resume: str = ""
+    """Command line that goes on with a run that did not come to its end."""
+    status: str = ""
+    """Command line that tells what was run and what is there because of it."""
+    variables: tuple[tuple[str, str], ...] = ()
+    """Variables of the environment by which ``openstack`` finds this cloud; no secret."""
+    checks: tuple[Check, ...] = ()
+    journals: Path | None = None
+    backups: Path | None = None
+    written: datetime | None = None

@@ -1,0 +1,59 @@
+"""Approval of certificates: the fingerprints of what is there, for a person to compare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from octavia_wizard.core.effective import Effective
+from octavia_wizard.core.errors import PresetError, Problem
+from octavia_wizard.core.pki.inspection import Unreadable, read_certificate
+from octavia_wizard.core.pki.layout import layout_so_far
+from octavia_wizard.core.pki.review import CERTIFICATES, readable_files
+
+
+class Approval(StrEnum):
+    """How the certificates that are there compare with the approved ones."""
+
+    NONE = "not approved"
+    ALL = "approved"
+    OTHERS = "others were approved"
+    """A replay stops: at least one of these is not among the approved."""
+
+
+def fingerprints_of(effective: Effective) -> tuple[tuple[str, str], ...]:
+    """Return title and SHA-256 fingerprint of each certificate that can be read; reads files."""
+    layout = layout_so_far(effective)
+    if layout is None:
+        return ()
+    files = readable_files(layout)
+    found = []
+    for pem in CERTIFICATES:
+        if pem not in files:
+            continue
+        try:
+            found.append((str(pem), read_certificate(files[pem]).fingerprint))
+        except Unreadable:
+            continue
+    return tuple(found)
+
+
+def marks_of(effective: Effective) -> list[str]:
+    """Return the fingerprints to approve; PresetError where there is no certificate yet."""
+    marks = [mark for _, mark in fingerprints_of(effective)]
+    if not marks:
+        problem = Problem(
+            "certificates.approved",
+            "there is no certificate to approve yet",
+            "make them first, or name the files you have",
+        )
+        raise PresetError("answers", [problem])
+    return marks
+
+
+def approval_of(effective: Effective, fingerprints: Iterable[str]) -> Approval:
+    """Compare fingerprints with the approved ones."""
+    approved = set(effective.texts("certificates.approved"))
+    if not approved:
+        return Approval.NONE
+    return Approval.ALL if approved >= set(fingerprints) else Approval.OTHERS

@@ -1,0 +1,293 @@
+"""The two chains of trust as they are in the files, or as they will be made."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+
+from octavia_wizard.core.effective import Effective
+from octavia_wizard.core.findings.model import Finding, Severity
+from octavia_wizard.core.pki.approval import Approval, approval_of
+from octavia_wizard.core.pki.authorities import order_problems
+from octavia_wizard.core.pki.criteria import RENEW_BEFORE
+from octavia_wizard.core.pki.describe import Row, planned_view
+from octavia_wizard.core.pki.inspection import CertificateView, KeyView
+from octavia_wizard.core.pki.layout import CertificateLayout, Pem, layout_of, layout_so_far
+from octavia_wizard.core.pki.review import CERTIFICATES, Passphrase, Review, examine, readable_files
+from octavia_wizard.core.pki.verified import verified
+
+
+class NodeState(StrEnum):
+    """How one certificate with its key stands."""
+
+    GOOD = "in order"
+    ATTENTION = "needs attention"
+    BAD = "cannot be used"
+    PLANNED = "made when you apply"
+    OPEN = "to do"
+    """A file of the operator's own that was not named yet."""
+
+
+TITLES: Mapping[Pem, tuple[str, str]] = {
+    Pem.SERVER_CA: ("Server CA", "signs each amphora's certificate"),
+    Pem.CLIENT_CA: ("Client CA", "amphorae trust whom it signed"),
+    Pem.CLIENT: ("Client", "controllers show it to amphorae"),
+}
+_KEYS = {
+    Pem.SERVER_CA: Pem.SERVER_CA_KEY,
+    Pem.CLIENT_CA: Pem.CLIENT_CA_KEY,
+    Pem.CLIENT: Pem.CLIENT_KEY,
+}
+_CURVES = {"secp256r1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521"}
+_PLANNED_KEYS = {
+    "rsa-3072": "RSA 3072",
+    "rsa-4096": "RSA 4096",
+    "ec-p256": "EC P-256",
+    "ec-p384": "EC P-384",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A certificate that will be made."""
+
+    subject: str
+    key: str
+    not_before: datetime
+    not_after: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ChainNode:
+    """One certificate with its private key, in its place in a chain."""
+
+    pem: Pem
+    state: NodeState
+    path: Path | None = None
+    certificate: CertificateView | None = None
+    plan: Plan | None = None
+    key_path: Path | None = None
+    key: KeyView | None = None
+    problems: tuple[Finding, ...] = ()
+    children: tuple[ChainNode, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """What it is for, in a word or two."""
+        return TITLES[self.pem][0]
+
+    @property
+    def purpose(self) -> str:
+        """What it is for, in a clause."""
+        return TITLES[self.pem][1]
+
+    @property
+    def subject(self) -> str:
+        """Distinguished name of whom it is about, or ""."""
+        known = self.certificate or self.plan
+        return printable(known.subject) if known else ""
+
+    @property
+    def key_kind(self) -> str:
+        """Type and size of the key, e.g. ``EC P-384``, or ""."""
+        known = self.certificate or self.plan
+        return key_words(known.key) if known else ""
+
+    @property
+    def validity(self) -> tuple[datetime, datetime] | None:
+        """From when to when it is valid."""
+        known = self.certificate or self.plan
+        return (known.not_before, known.not_after) if known else None
+
+    @property
+    def renew_by(self) -> datetime | None:
+        """The day by which it should be renewed."""
+        span = self.validity
+        return max(span[0], span[1] - RENEW_BEFORE) if span else None
+
+
+@dataclass(frozen=True, slots=True)
+class Chains:
+    """Both chains, and what can be said of them together."""
+
+    server: ChainNode
+    client: ChainNode
+    generate: bool
+    directory: Path
+    """Where certificates that are generated go."""
+    checked: tuple[str, ...] = ()
+    """What was really checked and found in order, each in a few words."""
+    approval: Approval = Approval.NONE
+
+    @property
+    def nodes(self) -> tuple[tuple[int, ChainNode], ...]:
+        """Return all nodes from top to bottom, each with its depth."""
+        return tuple(_flat((self.server, self.client), 0))
+
+    @property
+    def problems(self) -> tuple[Finding, ...]:
+        """Return everything that is wrong, errors first."""
+        found = [problem for _, node in self.nodes for problem in node.problems]
+        order = list(Severity)
+        return tuple(sorted(dict.fromkeys(found), key=lambda one: order.index(one.severity)))
+
+    @property
+    def fingerprints(self) -> tuple[tuple[str, str], ...]:
+        """Return title and SHA-256 fingerprint of each certificate that is there."""
+        return tuple(
+            (node.title, node.certificate.fingerprint)
+            for _, node in self.nodes
+            if node.certificate is not None
+        )
+
+    @property
+    def can_be_approved(self) -> bool:
+        """Whether there are certificates, none of them wrong, and not all approved yet."""
+        wrong = any(problem.severity is Severity.ERROR for problem in self.problems)
+        return bool(self.fingerprints) and not wrong and self.approval is not Approval.ALL
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether nothing is there yet and all of it will be made."""
+        return all(node.state is NodeState.PLANNED for _, node in self.nodes)
+
+
+def read_chains(
+    effective: Effective, passphrase: Passphrase | None = None, now: datetime | None = None
+) -> Chains | None:
+    """Read the files of the answers, or say what will be made; None while too little is answered.
+
+    Opens keys whose passphrase is known, which takes up to a second.
+    """
+    layout = layout_so_far(effective)
+    if layout is None:
+        return None
+    moment = now or datetime.now(UTC)
+    if layout.generate and not any(os.path.exists(path) for path in layout.files.values()):
+        return _planned(effective, layout, moment)
+    review = examine(layout, passphrase, moment)
+    nodes = {pem: _node(pem, layout, review) for pem in CERTIFICATES}
+    marks = [view.fingerprint for view in review.certificates.values()]
+    whole = layout_of(effective) is not None
+    return _assemble(
+        nodes,
+        layout,
+        verified(review, layout, moment) if whole else (),
+        approval_of(effective, marks),
+    )
+
+
+def _assemble(
+    nodes: Mapping[Pem, ChainNode],
+    layout: CertificateLayout,
+    checked: tuple[str, ...] = (),
+    approval: Approval = Approval.NONE,
+) -> Chains:
+    client = replace(nodes[Pem.CLIENT_CA], children=(nodes[Pem.CLIENT],))
+    server = nodes[Pem.SERVER_CA]
+    return Chains(server, client, layout.generate, layout.directory, checked, approval)
+
+
+def _node(pem: Pem, layout: CertificateLayout, review: Review) -> ChainNode:
+    files = readable_files(layout)
+    path, key_path = files.get(pem), files.get(_KEYS[pem])
+    about = {str(place) for place in (path, key_path) if place is not None}
+    if pem is Pem.CLIENT and Pem.CLIENT_BUNDLE in files:
+        about.add(str(files[Pem.CLIENT_BUNDLE]))
+    key = review.keys.get(_KEYS[pem])
+    problems = tuple(found for found in review.findings if found.where in about)
+    if key is not None and key.public_key is None and not layout.generate:
+        problems += (_closed(key.path),)
+    wants_key = layout.generate or pem is not Pem.CLIENT_CA
+    open_yet = path is None or (wants_key and key_path is None)
+    return ChainNode(
+        pem=pem,
+        state=_state(problems, open_yet=open_yet),
+        path=path,
+        certificate=review.certificates.get(pem),
+        key_path=key_path,
+        key=key,
+        problems=problems,
+    )
+
+
+def _closed(path: Path) -> Finding:
+    return Finding(
+        id="passphrase-missing",
+        severity=Severity.WARNING,
+        section="certificates",
+        what="the passphrase of the server CA key is not known yet, so it was not opened",
+        why="whether the key belongs to its certificate is not known either",
+        fix="type it here, or put it into a secrets file",
+        key="certificates.server_ca_key",
+        where=str(path),
+    )
+
+
+def _state(problems: tuple[Finding, ...], *, open_yet: bool) -> NodeState:
+    if any(found.severity is Severity.ERROR for found in problems):
+        return NodeState.BAD
+    if open_yet:
+        return NodeState.OPEN
+    return NodeState.ATTENTION if problems else NodeState.GOOD
+
+
+def _planned(effective: Effective, layout: CertificateLayout, now: datetime) -> Chains:
+    rows = {row.title: row for row in planned_view(effective, now)}
+    problems = tuple(_problem(one.key, one.reason, one.fix) for one in order_problems(effective))
+    nodes = {}
+    for pem in CERTIFICATES:
+        mine = tuple(found for found in problems if _about(found.key) is pem)
+        nodes[pem] = ChainNode(
+            pem=pem,
+            state=NodeState.BAD if mine else NodeState.PLANNED,
+            path=layout.files[pem],
+            plan=_plan(rows[pem]),
+            key_path=layout.files[_KEYS[pem]],
+            problems=mine,
+        )
+    return _assemble(nodes, layout)
+
+
+def _plan(row: Row) -> Plan:
+    start, end = (datetime.fromisoformat(day) for day in (row.not_before, row.not_after))
+    return Plan(row.subject, row.key, start.replace(tzinfo=UTC), end.replace(tzinfo=UTC))
+
+
+def _about(key: str) -> Pem:
+    if key.startswith("certificates.server_ca"):
+        return Pem.SERVER_CA
+    return Pem.CLIENT_CA if key.startswith("certificates.client_ca") else Pem.CLIENT
+
+
+def _problem(key: str, what: str, fix: str) -> Finding:
+    return Finding(
+        id="cert-answers-unusable",
+        severity=Severity.ERROR,
+        section="certificates",
+        what=what,
+        why="Octavia would not get along with such certificates",
+        fix=fix or "change the answer",
+        key=key,
+    )
+
+
+def _flat(nodes: tuple[ChainNode, ...], depth: int) -> Iterator[tuple[int, ChainNode]]:
+    for node in nodes:
+        yield depth, node
+        yield from _flat(node.children, depth + 1)
+
+
+def key_words(key: str) -> str:
+    """Write type and size of a key as people say them: ``RSA 4096``, ``EC P-384``."""
+    kind, _, size = _PLANNED_KEYS.get(key, key).partition(" ")
+    return f"{kind} {_CURVES.get(size, size)}".rstrip()
+
+
+def printable(text: str) -> str:
+    """Return a name out of a file without what could steer a terminal."""
+    return "".join(char if char.isprintable() else "?" for char in text)

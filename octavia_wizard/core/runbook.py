@@ -1,0 +1,181 @@
+"""The runbook: what was made, how to check, repeat and undo it, as a document to keep.
+
+It tells names, ids, paths, fingerprints and dates, and never a secret. The same deployment gives
+the same text but for the dates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from octavia_wizard.core.files import write_file
+from octavia_wizard.core.handover_model import Dated, Handover, Made
+from octavia_wizard.core.markdown import code, prose, shell
+
+MODE = 0o600
+_STAGING = "staging"
+_WORDS = {"rule removal": "removed rule"}
+
+
+def write_runbook(path: Path, handover: Handover) -> None:
+    """Write the runbook in one move, readable by its owner alone; raises FileError."""
+    write_file(path, runbook_text(handover), MODE)
+
+
+def runbook_text(handover: Handover) -> str:
+    """Return the runbook; pure."""
+    parts = (
+        _heading(handover),
+        _made(handover),
+        _certificates(handover),
+        _put_off(handover),
+        _next(handover),
+        _verify(handover),
+        _again(handover),
+        _places(handover),
+    )
+    return "\n".join(line for part in parts for line in part).rstrip("\n") + "\n"
+
+
+def _heading(handover: Handover) -> Iterator[str]:
+    place = handover.place
+    yield "# Octavia on OpenStack-Ansible: runbook"
+    yield ""
+    when = f" on {_moment(handover.written)}" if handover.written else ""
+    yield f"Written by octavia-wizard{when}."
+    yield ""
+    if place is None:
+        return
+    if place.cloud:
+        yield f"- Cloud: {code(place.cloud)}, region {code(place.region)}"
+        yield f"- Service project: {code(place.project)}"
+    else:
+        yield "- Cloud: none was touched, only files were written"
+    yield f"- Release: OpenStack-Ansible {code(place.release)}"
+    yield f"- Deploy directory: {code(str(place.deploy_dir))}"
+    yield ""
+
+
+def _made(handover: Handover) -> Iterator[str]:
+    made = [thing for thing in handover.made if thing.kind != _STAGING]
+    groups = (
+        ("Made or changed in the cloud", [thing for thing in made if not _is_local(thing)]),
+        ("Written on this host", [thing for thing in made if _is_local(thing)]),
+        ("Adopted: used as found, and left alone by undo", list(handover.adopted)),
+    )
+    for title, things in groups:
+        if things:
+            yield f"## {title}"
+            yield ""
+            yield from (_thing(thing) for thing in things)
+            yield ""
+
+
+def _is_local(thing: Made) -> bool:
+    return thing.id.startswith("/")
+
+
+def _thing(thing: Made) -> str:
+    done = _WORDS.get(thing.kind, f"{thing.result} {thing.kind}")
+    line = f"- {prose(done)} {code(thing.name)}"
+    known = not thing.id or thing.id == thing.name
+    return line if known else f"{line}, id {code(thing.id)}"
+
+
+def _certificates(handover: Handover) -> Iterator[str]:
+    if not handover.certificates:
+        return
+    yield "## Certificates"
+    yield ""
+    for dated in handover.certificates:
+        yield from _certificate(dated)
+    yield ""
+
+
+def _certificate(dated: Dated) -> Iterator[str]:
+    yield f"- {prose(dated.what)}"
+    yield f"  - Subject: {code(dated.subject)}"
+    yield f"  - SHA-256: {code(dated.fingerprint)}"
+    yield f"  - Valid until {dated.not_after:%Y-%m-%d}, renew by {dated.renew_by:%Y-%m-%d}"
+    yield f"  - File: {code(str(dated.path))}"
+    yield f"  - {'Approved by this fingerprint' if dated.approved else 'Not approved by anybody'}"
+
+
+def _put_off(handover: Handover) -> Iterator[str]:
+    if not handover.put_off:
+        return
+    yield "## Put off"
+    yield ""
+    for item in handover.put_off:
+        yield f"{prose(item.title)}: {prose(item.why)}. This does it later:"
+        yield ""
+        yield from shell(item.command)
+        yield ""
+
+
+def _next(handover: Handover) -> Iterator[str]:
+    if not handover.commands:
+        return
+    yield "## Run next, in this order"
+    yield ""
+    for number, command in enumerate(handover.commands, start=1):
+        note = f": {prose(command.note)}" if command.note else ""
+        yield f"{number}. {prose(command.purpose)}{note}"
+        yield ""
+        where = [f"cd {command.directory}"] if command.directory else []
+        yield from (f"   {line}" for line in shell(*where, command.command))
+        yield ""
+
+
+def _verify(handover: Handover) -> Iterator[str]:
+    if not handover.checks:
+        return
+    yield "## Verify by hand"
+    yield ""
+    if handover.variables:
+        yield from shell(*(f"export {name}={value}" for name, value in handover.variables))
+    else:
+        yield "With the variables of an administrator in the environment:"
+    yield ""
+    for check in handover.checks:
+        yield f"{prose(check.purpose)}:"
+        yield ""
+        yield from shell(check.command)
+        yield ""
+
+
+def _again(handover: Handover) -> Iterator[str]:
+    ways = (
+        ("Replay the preset; what is as planned is kept", handover.replay),
+        ("Go on with a run that did not come to its end", handover.resume),
+        ("Tell what was run and what is there because of it", handover.status),
+        ("Take back what octavia-wizard made, and nothing else", handover.undo),
+    )
+    yield "## Repeat, resume, undo"
+    yield ""
+    for purpose, command in ways:
+        if command:
+            yield f"{purpose}:"
+            yield ""
+            yield from shell(command)
+            yield ""
+
+
+def _places(handover: Handover) -> Iterator[str]:
+    found = (
+        ("Preset", handover.preset),
+        ("Journal of the last run", handover.journal),
+        ("Journals", handover.journals),
+        ("Backups of files, by run", handover.backups),
+    )
+    yield "## Where things are"
+    yield ""
+    for name, path in found:
+        if path is not None:
+            yield f"- {name}: {code(str(path))}"
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"

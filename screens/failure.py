@@ -1,0 +1,126 @@
+"""What is said of a run: how it stands; of a failure why, what to do, and the ways to go on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.content import Content
+
+from octavia_wizard.core.engine.skipping import Omission, skippable
+from octavia_wizard.core.questions import find_section
+from octavia_wizard.screens import glyphs
+from octavia_wizard.screens.run_model import RunModel, StepState
+from octavia_wizard.screens.wording import count, elapsed, fit, in_sentence
+
+_NO_HINT = "look at the log, mend what it tells of, then retry"
+_LABEL = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One way to go on."""
+
+    key: str
+    label: str
+    detail: str
+
+
+def paragraphs(model: RunModel) -> Content:
+    """Say in three short paragraphs what failed, why, and what to do."""
+    failure = model.failure
+    if failure is None:
+        return Content("")
+    lines = [Content.styled(f"{glyphs.ERROR} {_what(model)}", "bold")]
+    lines.append(Content.assemble(("Why  ", "$foreground 60%"), failure.message))
+    lines.append(Content.assemble(("Do   ", "$foreground 60%"), failure.hint or _NO_HINT))
+    return Content("\n").join(lines)
+
+
+def _what(model: RunModel) -> str:
+    failure = model.failure
+    step = model.steps.get(failure.step) if failure is not None else None
+    if step is None:
+        return "The run could not begin"
+    states = [other.state for other in model.steps.values()]
+    others = states.count(StepState.FAILED) - 1
+    waiting = states.count(StepState.STOPPED)
+    parts = [f"{step.title} failed after {elapsed(step.elapsed)}"]
+    if others > 0:
+        parts.append(f"{count(others, 'other step')} too")
+    if waiting:
+        parts.append(f"{count(waiting, 'step')} could not follow")
+    return ", ".join(parts)
+
+
+def omission_of(model: RunModel) -> Omission | None:
+    """Return what leaving out the failed step comes to, where that is safe."""
+    # A part is carried out for the sake of all its steps.
+    if model.failure is None or model.failure.step not in model.steps or model.part:
+        return None
+    omission = skippable(model.plan, model.failure.step)
+    return omission if omission.is_safe and omission.items else None
+
+
+def offers(model: RunModel) -> tuple[Offer, ...]:
+    """Return the ways to go on."""
+    found = [Offer("R", "retry", "what is done is kept")]
+    failure = model.failure
+    step = model.steps.get(failure.step) if failure is not None else None
+    if step is not None:
+        found.append(Offer("C", "change", f"the answers of {find_section(step.section).title}"))
+    omission = omission_of(model)
+    if omission is not None:
+        found.append(Offer("K", "skip", omission.items[0].without))
+    found.append(Offer("S", "stop", "for now; the next start, or the verb resume, goes on"))
+    found.append(Offer("X", "shell", "look around and come back"))
+    return tuple(found)
+
+
+def offers_text(found: tuple[Offer, ...], width: int, *, brief: bool) -> Content:
+    """Write the ways to go on, a line each, or side by side where there is little room."""
+    if brief:
+        return Content(f" {glyphs.DOT} ").join(
+            Content.assemble((offer.key, "bold"), f" {offer.label}") for offer in found
+        )
+    room = max(width - _LABEL - 3, 20)
+    return Content("\n").join(
+        Content.assemble(
+            (offer.key, "bold"), f"  {offer.label.ljust(_LABEL - 2)}", fit(offer.detail, room)
+        )
+        for offer in found
+    )
+
+
+def skip_question(omission: Omission) -> tuple[str, str]:
+    """Return the heading and the text of the question before a step is left out."""
+    titles = " and ".join(in_sentence(item.title) for item in omission.items)
+    lines = [f"{glyphs.UNWANTED} {effect}." for effect in omission.effects]
+    closing = "The rest of the run goes on. The hand-over says how to do it later."
+    return f"Leave out {titles}?", "\n".join(["", *lines, "", closing])
+
+
+def standing(model: RunModel) -> Content:
+    """Say in a line how the run stands and what can be done."""
+    match model.status:
+        case "running":
+            return Content(f"{glyphs.RUNNING} running; leaving this screen does not stop it")
+        case "stopping":
+            return Content.styled(
+                f"{glyphs.ATTENTION} stopping after the calls in progress", "$text-warning"
+            )
+        case "done" if model.part:
+            done = f"{glyphs.DONE} made, ahead of the rest. Esc goes back"
+            return Content.styled(done, "$text-success")
+        case "done" if model.left_out:
+            names = ", ".join(map(in_sentence, model.left_out))
+            text = f"done without {names}. N says what comes next, and what does it later"
+            return Content.styled(f"{glyphs.DONE} {text}", "$text-success")
+        case "done":
+            done = f"{glyphs.DONE} done: everything is as planned. N says what comes next"
+            return Content.styled(done, "$text-success")
+        case "interrupted":
+            text = "stopped on request; R goes on, S leaves it for later"
+            return Content.styled(f"{glyphs.ATTENTION} {text}", "$text-warning")
+        case _:
+            text = "failed; what is done is kept. Choose how to go on"
+            return Content.styled(f"{glyphs.ERROR} {text}", "$text-error")

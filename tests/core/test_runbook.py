@@ -1,0 +1,189 @@
+"""The runbook tells what was made, how to check it, and how to take it back."""
+
+from __future__ import annotations
+
+import stat
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from octavia_wizard.core.errors import FileError
+from octavia_wizard.core.handover_model import (
+    Check,
+    Dated,
+    Handover,
+    Made,
+    NextCommand,
+    Place,
+    PutOff,
+)
+from octavia_wizard.core.runbook import runbook_text, write_runbook
+
+NAME = "*x*|<b>`[y](http://z)"
+ID = "5f0c8a52-5a35-4b57-9d3a-0a8a4f3a2b11"
+DEPLOY = Path("/etc/openstack_deploy")
+
+HANDOVER = Handover(
+    preset=Path("/state/preset.yml"),
+    journal=Path("/state/runs/0001.jsonl"),
+    commands=(
+        NextCommand("containers", "openstack-ansible containers-lxc-create.yml", "/opt/playbooks"),
+        NextCommand("octavia", "openstack-ansible openstack.osa.octavia", note="takes a while"),
+    ),
+    made=(
+        Made("network", "network", NAME, ID, "created"),
+        Made("quotas", "quota", "compute", "0a" * 16, "changed"),
+        Made("files", "file", f"{DEPLOY}/a.yml", f"{DEPLOY}/a.yml", "created"),
+        Made("certificates", "staging", "/tmp/x", "/tmp/x", "created"),  # noqa: S108
+    ),
+    certificates=(
+        Dated(
+            what="server CA certificate",
+            path=DEPLOY / "ca.pem",
+            subject="CN=Octavia <CA>",
+            fingerprint="9F:2C",
+            not_after=datetime(2036, 1, 2, tzinfo=UTC),
+            renew_by=datetime(2035, 11, 3, tzinfo=UTC),
+            approved=True,
+        ),
+        Dated(
+            what="client certificate",
+            path=DEPLOY / "client.pem",
+            subject="CN=c",
+            fingerprint="C0:18",
+            not_after=datetime(2027, 1, 2, tzinfo=UTC),
+            renew_by=datetime(2026, 11, 3, tzinfo=UTC),
+        ),
+    ),
+    replay="octavia-wizard replay /state/preset.yml",
+    undo="octavia-wizard undo",
+    place=Place("33.0.1", DEPLOY, "site", "RegionOne", "service"),
+    adopted=(Made("flavor", "flavor", "m1.amphora", ID, "adopted"),),
+    put_off=(
+        PutOff(
+            "quotas",
+            "Quotas",
+            "left out by the operator: they stay as they are",
+            "octavia-wizard replay /state/preset.yml --only quotas",
+        ),
+    ),
+    resume="octavia-wizard resume",
+    status="octavia-wizard status",
+    variables=(("OS_CLOUD", "site"),),
+    checks=(Check(f"The network {NAME}", f"openstack network show {ID}"),),
+    journals=Path("/state/runs"),
+    backups=Path("/state/backups"),
+    written=datetime(2026, 5, 6, 7, 8, tzinfo=UTC),
+)
+
+
+def tokens(text: str) -> list[Token]:
+    """Read a document as GitHub does, inline tokens and all."""
+    found: list[Token] = []
+    for token in MarkdownIt("gfm-like").parse(text):
+        found += [token, *(token.children or ())]
+    return found
+
+
+def headings(text: str) -> list[str]:
+    """Return the headings of a document."""
+    found = tokens(text)
+    return [found[n + 1].content for n, t in enumerate(found) if t.type == "heading_open"]
+
+
+def commands(text: str) -> list[str]:
+    """Return the blocks to copy."""
+    return [token.content.strip() for token in tokens(text) if token.type == "fence"]
+
+
+def test_it_has_a_part_for_everything() -> None:
+    assert headings(runbook_text(HANDOVER)) == [
+        "Octavia on OpenStack-Ansible: runbook",
+        "Made or changed in the cloud",
+        "Written on this host",
+        "Adopted: used as found, and left alone by undo",
+        "Certificates",
+        "Put off",
+        "Run next, in this order",
+        "Verify by hand",
+        "Repeat, resume, undo",
+        "Where things are",
+    ]
+
+
+def test_it_names_things_with_kind_name_and_id() -> None:
+    text = runbook_text(HANDOVER)
+    assert f"- created network ``{NAME}``, id `{ID}`" in text
+    assert "- changed quota `compute`" in text
+    assert f"- created file `{DEPLOY}/a.yml`\n" in text
+    assert f"- adopted flavor `m1.amphora`, id `{ID}`" in text
+    assert "staging" not in text
+
+
+def test_it_tells_of_each_certificate_what_to_compare_and_when_to_renew() -> None:
+    text = runbook_text(HANDOVER)
+    assert "SHA-256: `9F:2C`" in text
+    assert "Subject: `CN=Octavia <CA>`" in text
+    assert "Valid until 2036-01-02, renew by 2035-11-03" in text
+    assert text.count("Approved by this fingerprint") == 1
+    assert text.count("Not approved by anybody") == 1
+
+
+def test_every_command_can_be_copied_whole() -> None:
+    assert commands(runbook_text(HANDOVER)) == [
+        "octavia-wizard replay /state/preset.yml --only quotas",
+        "cd /opt/playbooks\nopenstack-ansible containers-lxc-create.yml",
+        "openstack-ansible openstack.osa.octavia",
+        "export OS_CLOUD=site",
+        f"openstack network show {ID}",
+        "octavia-wizard replay /state/preset.yml",
+        "octavia-wizard resume",
+        "octavia-wizard status",
+        "octavia-wizard undo",
+    ]
+
+
+def test_no_name_from_the_cloud_becomes_markup() -> None:
+    kinds = {token.type for token in tokens(runbook_text(HANDOVER))}
+    assert not kinds & {"link_open", "html_inline", "html_block", "em_open", "strong_open"}
+    assert "table_open" not in kinds
+    said = [token.content for token in tokens(runbook_text(HANDOVER)) if token.type == "inline"]
+    assert any(NAME in text.replace("\\", "") for text in said)
+
+
+def test_numbers_go_on_through_the_commands() -> None:
+    found = tokens(runbook_text(HANDOVER))
+    assert len([token for token in found if token.type == "ordered_list_open"]) == 1
+
+
+def test_the_same_deployment_gives_the_same_text_but_for_the_date() -> None:
+    later = replace(HANDOVER, written=datetime(2027, 1, 1, tzinfo=UTC))
+    one, other = runbook_text(HANDOVER).splitlines(), runbook_text(later).splitlines()
+    assert [a for a, b in zip(one, other, strict=True) if a != b] == [
+        "Written by octavia-wizard on 2026-05-06 07:08 UTC."
+    ]
+
+
+def test_without_a_cloud_nothing_is_said_of_one() -> None:
+    files = Handover(preset=None, journal=None, place=Place("33.0.1", DEPLOY))
+    text = runbook_text(files)
+    assert "none was touched" in text
+    assert headings(text)[1:] == ["Repeat, resume, undo", "Where things are"]
+
+
+def test_only_its_owner_may_read_it(tmp_path: Path) -> None:
+    path = tmp_path / "runbook.md"
+    write_runbook(path, HANDOVER)
+
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert path.read_text() == runbook_text(HANDOVER)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["runbook.md"]
+
+
+def test_where_it_cannot_be_written_that_is_told(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match="cannot write"):
+        write_runbook(tmp_path / "missing" / "runbook.md", HANDOVER)

@@ -1,0 +1,189 @@
+"""What pictures are taken of: every screen, each in a state that shows what it is for."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from octavia_wizard.core.engine.events import (
+    RunStarted,
+    StepFailed,
+    StepFinished,
+    StepLog,
+    StepProgress,
+    StepStarted,
+)
+from octavia_wizard.core.engine.plan import Plan, PlanItem
+from octavia_wizard.core.handover import Dated, Handover, Made, NextCommand
+from octavia_wizard.core.steps.base import Action, Decision
+from octavia_wizard.screens.app import WizardApp
+from octavia_wizard.screens.run_model import RunModel
+
+Act = Callable[[Pilot[int], WizardApp], Awaitable[None]]
+
+_NAMES = {"_": "underscore", "-": "minus", ".": "full_stop", "/": "slash"}
+
+
+async def settle(pilot: Pilot[int]) -> None:
+    """Wait for the work in the background."""
+    await pilot.pause()
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+def keys(*pressed: str) -> Act:
+    """Press keys one after the other."""
+
+    async def act(pilot: Pilot[int], app: WizardApp) -> None:
+        for key in pressed:
+            await pilot.press(key)
+            await settle(pilot)
+
+    return act
+
+
+def at(key: str, *pressed: str, answers: Mapping[str, str] | None = None) -> Act:
+    """Open a question, after other answers than the site's, and press keys."""
+
+    async def act(pilot: Pilot[int], app: WizardApp) -> None:
+        for name, text in (answers or {}).items():
+            app.give_text(name, text)
+        await settle(pilot)
+        app.show_section(key.partition(".")[0], key)
+        await settle(pilot)
+        for name in pressed:
+            await pilot.press(name)
+            await settle(pilot)
+
+    return act
+
+
+def typed(key: str, text: str) -> Act:
+    """Open a question and type a text, without taking it."""
+    return at(key, *(_NAMES.get(char, char) for char in text))
+
+
+def _item(step: str, title: str, action: Action, needs: tuple[str, ...] = ()) -> PlanItem:
+    return PlanItem(step, title, "network", needs, Decision(action))
+
+
+def run_of() -> RunModel:
+    """Return a run in the middle of its work."""
+    model = RunModel(
+        Plan(
+            (
+                _item("certificates", "Certificates", Action.CREATE),
+                _item("network", "Management network", Action.CREATE),
+                _item("subnet", "Management subnet", Action.CREATE, ("network",)),
+                _item("flavor", "Flavor", Action.KEEP),
+                _item("keypair", "SSH key in Nova", Action.SKIP),
+                _item("image", "Amphora image", Action.CREATE),
+                _item("files", "Files", Action.CREATE, ("certificates", "image")),
+            )
+        ),
+        clock=lambda: 0.0,
+    )
+    for event in (
+        RunStarted("0001", ()),
+        StepFinished("certificates", Action.CREATE, "/etc/openstack_deploy/octavia", 0.9),
+        StepFinished("network", Action.CREATE, "lbaas-mgmt", 12.4),
+        StepFinished("subnet", Action.CREATE, "172.29.232.0/22", 0.3),
+        StepFinished("flavor", Action.KEEP, "m1.amphora", 0.1),
+        StepFinished("keypair", Action.SKIP, "", 0.0, "SSH to amphorae is off"),
+        StepStarted("image", Action.CREATE),
+        StepProgress("image", 260 * 1024**2, 400 * 1024**2),
+        StepLog("network", "POST /v2.0/networks 201 0.29 s"),
+        StepLog("image", "POST /v2/images 201 0.12 s"),
+    ):
+        model.fold(event)
+    return model
+
+
+def _running(*pressed: str, failed: bool = False) -> Act:
+    async def act(pilot: Pilot[int], app: WizardApp) -> None:
+        app.run_model = run_of()
+        if failed:
+            hint = "free some room, or raise the limit of the store; then retry"
+            why = "Glance refused the image: the store is full (413)"
+            app.run_model.fold(StepFailed("image", why, hint, 3.2))
+            app.run_model.end(None, None)
+        app.show_apply()
+        await settle(pilot)
+        for key in pressed:
+            await pilot.press(key)
+            await settle(pilot)
+
+    return act
+
+
+def handover_of() -> Handover:
+    """Return what is left at the end of a run."""
+    deploy = Path("/etc/openstack_deploy")
+    return Handover(
+        preset=Path("/root/.local/state/octavia-wizard/preset.yml"),
+        journal=Path("/root/.local/state/octavia-wizard/runs/0001.jsonl"),
+        commands=(
+            NextCommand("octavia", "openstack-ansible openstack.osa.octavia"),
+            NextCommand("haproxy", "openstack-ansible openstack.osa.haproxy"),
+        ),
+        made=(
+            Made("network", "network", "lbaas-mgmt", "5f0c1a2b", "created"),
+            Made("flavor", "flavor", "m1.amphora", "77aa0c1d", "created"),
+        ),
+        certificates=(
+            Dated(
+                "client certificate",
+                deploy / "octavia/certs/octavia_client.crt",
+                "CN=octavia-controller",
+                ":".join(["C0"] * 32),
+                datetime(2031, 11, 21, tzinfo=UTC),
+                datetime(2031, 9, 22, tzinfo=UTC),
+            ),
+        ),
+        deploy_dir=deploy,
+        replay="octavia-wizard replay /root/.local/state/octavia-wizard/preset.yml",
+        undo="octavia-wizard undo",
+    )
+
+
+async def _handed_over(pilot: Pilot[int], app: WizardApp) -> None:
+    app.run_model = run_of()
+    app.run_model.handover = handover_of()
+    app.show_handover()
+    await settle(pilot)
+
+
+SCENES: Mapping[str, Act] = {
+    "hub": keys(),
+    "cloud": at("cloud.name"),
+    "release": at("cloud.release"),
+    "release-list": at("cloud.release", "f4"),
+    "network": at("network.pool"),
+    "network-typing": typed("network.pool", "172.29.232.10-172.29.232.99"),
+    "network-list": at("network.existing", "f4", answers={"network.mode": "adopt"}),
+    "inventory": at("network.bridge"),
+    "image": at("image.source"),
+    "certificates": at("certificates.key_type"),
+    "chains": at("certificates.source", "f7"),
+    "passphrase": at("certificates.source", "f7", "p", answers={"certificates.source": "own"}),
+    "ssh": at("ssh.enabled", answers={"ssh.enabled": "yes"}),
+    "topology": at("capacity.topology"),
+    "capacity": at("capacity.load_balancers"),
+    "spare-pool": at("capacity.spare_pool", answers={"cloud.release": "20.2.6"}),
+    "variables": keys("7", *"amp", "underscore", "a"),
+    "deployment": at("deployment.hosts"),
+    "pictures": at("capacity.topology", "f6"),
+    "why": at("network.pool", "f1"),
+    "review-findings": keys("9"),
+    "review-files": keys("9", "2"),
+    "review-plan": keys("9", "3"),
+    "preview": keys("f2"),
+    "help": keys("f1"),
+    "apply": _running(),
+    "apply-search": _running("slash", *"post"),
+    "apply-failed": _running(failed=True),
+    "handover": _handed_over,
+}
