@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Static
 
 from octavia_wizard.core.questions import find_section
@@ -31,8 +32,16 @@ class FigurePane(VerticalScroll):
 
     app = getters.app(Desk)
 
+    class Drawn(Message):
+        """There is a picture now, or none any more."""
+
+        def __init__(self, is_drawn: bool) -> None:
+            super().__init__()
+            self.is_drawn = is_drawn
+
     def __init__(self, id: str) -> None:
         super().__init__(id=id, can_focus=False)
+        self.is_drawn = False
         self._view: View | None = None
         self._subject: Subject | None = None
         self._last: tuple[object, ...] = ()
@@ -67,7 +76,9 @@ class FigurePane(VerticalScroll):
 
     def _put(self, picture: Picture) -> None:
         self.query_one("#figure-text", Static).update(drawn(picture))
-        self.screen.set_class(bool(picture), "-figured")
+        if self.is_drawn is not bool(picture):
+            self.is_drawn = bool(picture)
+            self.post_message(self.Drawn(self.is_drawn))
 
 
 class FigureScreen(WizardScreen[None]):

@@ -124,6 +124,12 @@ class FormScreen(WizardScreen[bool]):
         self.query_one("#figure-rule", Rule).label = view.title if view is not None else ""
         self.query_one(FigurePane).show(view)
 
+    @on(FigurePane.Drawn)
+    def _give_room(self, event: FigurePane.Drawn) -> None:
+        """Make room for a picture; classes of these few, for one of the screen restyles all."""
+        for name in ("#figure", "#figure-rule", "#help"):
+            self.query_one(name).set_class(event.is_drawn, "-figured")
+
     def action_next_file(self) -> None:
         """Show another file in the preview."""
         self.query_one(PreviewPane).switch(1)

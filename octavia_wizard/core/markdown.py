@@ -14,8 +14,9 @@ def code(text: str) -> str:
     """Write a value as it is, in a code span; control characters become spaces."""
     plain = one_line(text)
     ticks = "`" * (_longest(plain) + 1)
-    # A span takes one space off both ends where both have one, so these are not lost.
-    padded = plain.startswith(("`", " ")) or plain.endswith(("`", " "))
+    # A span takes one space off both ends where both have one, so these are not lost; of spaces
+    # alone it takes none.
+    padded = plain.strip() != "" and (plain.startswith(("`", " ")) or plain.endswith(("`", " ")))
     return f"{ticks} {plain} {ticks}" if padded else f"{ticks}{plain}{ticks}"
 
 

@@ -143,7 +143,7 @@ class CursorPrompter(Prompter):
         if isinstance(picked, Move):
             self._echo(message, picked.value)
             return picked
-        option = options[picked]
+        option: Option = options[int(picked)]
         self._echo(message, option.label)
         return option.value
 

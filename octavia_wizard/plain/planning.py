@@ -11,7 +11,6 @@ from octavia_wizard.output.plans import summary
 from octavia_wizard.plain import looking
 from octavia_wizard.plain.asking import Asker
 from octavia_wizard.plain.options import Option
-from octavia_wizard.plain.wording import count
 
 _MARKS = {
     Action.CREATE: "+",
@@ -59,32 +58,20 @@ def _place(asker: Asker) -> str:
     return f"{place} · OSA {session.effective.release.name} · {session.options.deploy_dir}"
 
 
+_WAYS = (
+    Option("no", "No, not yet", "back to the sections", key="n"),
+    Option("yes", "Yes, apply", "make these changes", key="y"),
+    Option("files", "Files", "show the differences again", key="p"),
+    Option("plan", "Plan", "show the steps again", key="l"),
+    Option("findings", "Findings", "show them in words", key="f"),
+)
+_WITHDRAW = Option("withdraw", "Withdraw", "an acceptance", key="w")
+
+
 def consents(asker: Asker, plan: Plan) -> bool:
     """Ask for the last time; what is to be applied can be looked at again before answering."""
-    session, paper = asker.session, asker.paper
-    counts = Counter(item.action for item in plan.changes)
-    what = ", ".join(f"{number} {action}" for action, number in counts.items())
-    paper.gap()
-    rows = [
-        ("on", _place(asker)),
-        ("changes", f"{len(plan.changes)} ({what or 'none'})"),
-    ]
-    paper.rows(rows, ("dim",), indent=1)
-    paper.prose(
-        "Each change is written down before it is made. A run can be stopped by Ctrl-C and "
-        "resumed, and taken back by the verb undo.",
-        indent=1,
-    )
-    accepted = session.answers.accept
-    ways = [
-        Option("no", "No, not yet", "back to the sections", key="n"),
-        Option("yes", "Yes, apply", count(len(plan.changes), "change"), key="y"),
-        Option("files", "Files", "show the differences again", key="p"),
-        Option("plan", "Plan", "show the steps again", key="l"),
-        Option("findings", "Findings", "show them in words", key="f"),
-    ]
-    if accepted:
-        ways.append(Option("withdraw", "Withdraw", "an acceptance", key="w"))
+    _sum_up(asker, plan)
+    ways = [*_WAYS, _WITHDRAW] if asker.session.answers.accept else _WAYS
     while True:
         match asker.prompter.choose("Apply now?", ways, "no", moves=False):
             case "yes":
@@ -100,6 +87,19 @@ def consents(asker: Asker, plan: Plan) -> bool:
                 return False
             case _:
                 return False
+
+
+def _sum_up(asker: Asker, plan: Plan) -> None:
+    counts = Counter(item.action for item in plan.changes)
+    what = ", ".join(f"{number} {action}" for action, number in counts.items())
+    asker.paper.gap()
+    changes = f"{len(plan.changes)} ({what or 'none'})"
+    asker.paper.rows([("on", _place(asker)), ("changes", changes)], ("dim",), indent=1)
+    asker.paper.prose(
+        "Each change is written down before it is made. A run can be stopped by Ctrl-C and "
+        "resumed, and taken back by the verb undo.",
+        indent=1,
+    )
 
 
 def withdraw(asker: Asker) -> None:

@@ -227,3 +227,10 @@ def test_a_proposal_overlaps_nothing_known(
     # What holds without an answer is free as well, so that Enter is enough.
     default = IPv4Network(effective_of("33.0.1", facts).text("network.cidr"))
     assert not any(default.overlaps(other) for other in (*inventory_cidrs, *tenants))
+
+
+def test_the_entry_of_the_pool_is_told_from_a_hole_beside_it() -> None:
+    first = effective_of("33.0.1", _host(OSA, (_entry((50, 50)),))).text("network.pool")
+    assert first == "172.29.232.51-172.29.235.200"
+    written = (_entry((50, 50)), ("172.29.232.51", "172.29.235.200"))
+    assert effective_of("33.0.1", _host(OSA, written)).text("network.pool") == first

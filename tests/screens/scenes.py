@@ -18,8 +18,10 @@ from octavia_wizard.core.engine.events import (
 )
 from octavia_wizard.core.engine.plan import Plan, PlanItem
 from octavia_wizard.core.handover import Dated, Handover, Made, NextCommand
+from octavia_wizard.core.pki.passphrases import LockedKey, LockState
 from octavia_wizard.core.steps.base import Action, Decision
 from octavia_wizard.screens.app import WizardApp
+from octavia_wizard.screens.passphrase import PassphraseScreen
 from octavia_wizard.screens.run_model import RunModel
 
 Act = Callable[[Pilot[int], WizardApp], Awaitable[None]]
@@ -156,6 +158,20 @@ async def _handed_over(pilot: Pilot[int], app: WizardApp) -> None:
     await settle(pilot)
 
 
+async def _asks_a_passphrase(pilot: Pilot[int], app: WizardApp) -> None:
+    path = Path("/etc/ssl/private/octavia-ca.key")
+    app.push_screen(
+        PassphraseScreen(LockedKey(path, "octavia_ca_private_key_passphrase", LockState.NOT_KNOWN))
+    )
+    await settle(pilot)
+
+
+async def _asks_for_the_last_time(pilot: Pilot[int], app: WizardApp) -> None:
+    app.accept(["test-only-image"])
+    await settle(pilot)
+    await keys("9", "a")(pilot, app)
+
+
 SCENES: Mapping[str, Act] = {
     "hub": keys(),
     "cloud": at("cloud.name"),
@@ -168,7 +184,7 @@ SCENES: Mapping[str, Act] = {
     "image": at("image.source"),
     "certificates": at("certificates.key_type"),
     "chains": at("certificates.source", "f7"),
-    "passphrase": at("certificates.source", "f7", "p", answers={"certificates.source": "own"}),
+    "passphrase": _asks_a_passphrase,
     "ssh": at("ssh.enabled", answers={"ssh.enabled": "yes"}),
     "topology": at("capacity.topology"),
     "capacity": at("capacity.load_balancers"),
@@ -180,6 +196,11 @@ SCENES: Mapping[str, Act] = {
     "review-findings": keys("9"),
     "review-files": keys("9", "2"),
     "review-plan": keys("9", "3"),
+    "confirm": _asks_for_the_last_time,
+    "finding": keys("9", "f1"),
+    "variable-edit": keys("7", *"topology", "enter"),
+    "palette": keys("ctrl+p", *"pool"),
+    "keys": keys("f10"),
     "preview": keys("f2"),
     "help": keys("f1"),
     "apply": _running(),

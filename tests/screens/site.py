@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from octavia_wizard.core.errors import WizardError
+from octavia_wizard.core.facts.checks import CheckState, CloudCheck
 from octavia_wizard.core.facts.deploy_host_inventory import USER_CONFIG
 from octavia_wizard.core.facts.model import (
     AddressRange,
@@ -169,6 +170,29 @@ CLOUD = CloudFacts(
     zones=(AvailabilityZone("nova", True),),
     admin=True,
 )
+CHECKS = {
+    "prod": CloudCheck(
+        "prod",
+        CheckState.OK,
+        ("RegionOne",),
+        "keystone.example.org:5000",
+        user="admin",
+        project="admin",
+        admin=True,
+        seconds=0.2,
+        at=1.0,
+    ),
+    "lab": CloudCheck(
+        "lab",
+        CheckState.REFUSED,
+        ("lab-1",),
+        "lab.example.org:5000",
+        message="lab refused the user or the password (401)",
+        hint="check the password in clouds.yaml",
+        seconds=0.3,
+        at=1.0,
+    ),
+}
 ANSWERS: Mapping[str, str] = {
     "cloud.name": "prod",
     "network.provider_type": "vlan",
@@ -182,7 +206,7 @@ def site_session(answers: Mapping[str, str] = ANSWERS) -> Session:
     """Return a session that has looked at the site and holds these answers."""
     session = Session(Options(DEPLOY_DIR, environ={}))
     clouds = (Evidence("prod", CLOUDS_FILE), Evidence("lab", CLOUDS_FILE))
-    session.facts = Facts(HOST, clouds=clouds, cloud=CLOUD)
+    session.facts = Facts(HOST, clouds=clouds, cloud=CLOUD, checks=CHECKS)
     for key, text in answers.items():
         session.give_text(key, text)
     return session
