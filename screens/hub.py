@@ -12,6 +12,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from octavia_wizard.core.files import is_there
+from octavia_wizard.core.findings.model import Severity
 from octavia_wizard.core.questions import SECTIONS, find_section
 from octavia_wizard.core.standing import Errand, ErrandKind, next_section, section_of
 from octavia_wizard.screens import glyphs
@@ -33,6 +34,13 @@ from octavia_wizard.screens.sections import screen_of
 from octavia_wizard.screens.workers.clouds import check_clouds
 
 __all__ = ["REVIEW", "REVIEW_TITLE", "HubScreen"]
+
+_WAYS_OUT = {
+    frozenset({Severity.ERROR}): " to cure",
+    frozenset({Severity.WARNING}): " to cure or accept",
+    frozenset({Severity.ERROR, Severity.WARNING}): " to cure; warnings may be accepted",
+}
+"""What is to be done about findings that stand in the way: an error cannot be accepted."""
 
 
 class HubScreen(WizardScreen[None]):
@@ -193,7 +201,8 @@ class HubScreen(WizardScreen[None]):
         if not found:
             return super().findings_text()
         # What they are stands in the pane already.
-        return Content.assemble(counts_of(found), " to cure or accept")
+        severities = {finding.severity for finding in found}
+        return Content.assemble(counts_of(found), _WAYS_OUT[frozenset(severities)])
 
     def action_turn(self) -> None:
         """Move between the sections and what is to be done."""

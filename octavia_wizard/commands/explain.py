@@ -29,6 +29,7 @@ def complete_topic(
 def explain(invocation: Invocation, topic: str, release: str | None) -> Result:
     """Explain TOPIC: the key of a question, a role variable, or the id of a finding.
 
+    The word keys lists the keys of the screens, by the ids a settings file puts them on others.
     For a question: why it is asked, what most people choose, and what holds here when nobody
     answers. For a variable: its default in each release, and where it has no effect.
 
@@ -37,6 +38,7 @@ def explain(invocation: Invocation, topic: str, release: str | None) -> Result:
       octavia-wizard explain network.pool
       octavia-wizard explain octavia_spare_amphora_pool_size
       octavia-wizard explain pool-outside-cidr
+      octavia-wizard explain keys
       octavia-wizard explain capacity.topology --release zed
     """
     from octavia_wizard.core.explaining import (
@@ -47,11 +49,23 @@ def explain(invocation: Invocation, topic: str, release: str | None) -> Result:
     from octavia_wizard.core.findings.base import FindingInfo
     from octavia_wizard.output import topics
 
+    if topic == "keys":
+        return _keys()
     subject = find_subject(topic)
     if isinstance(subject, FindingInfo):
         # What a kind of finding means is the same everywhere: no deployment is looked at.
         return topics.topic_result(explain_finding(subject))
     return topics.topic_result(explain_id(topic, _session(invocation, release)))
+
+
+def _keys() -> Result:
+    from octavia_wizard.core.settings import settings_path
+    from octavia_wizard.output.topics import keys_result
+    from octavia_wizard.screens.app import WizardApp
+    from octavia_wizard.screens.keys import catalogue
+
+    found = {name: binding.keys for name, binding in sorted(catalogue(WizardApp).items())}
+    return keys_result(found, settings_path())
 
 
 def _session(invocation: Invocation, release: str | None) -> Session:

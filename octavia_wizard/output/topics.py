@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from octavia_wizard.core.explaining import (
@@ -33,6 +34,19 @@ def topic_result(topic: Topic) -> Result:
             return _finding_result(topic)
         case SectionTopic():
             return _section_result(topic)
+
+
+def keys_result(keys: Mapping[str, Sequence[str]], settings: Path) -> Result:
+    """List the ids of the screens' keys, each with the keys it is on."""
+    documents = tuple({"topic": "key", "id": name, "keys": list(on)} for name, on in keys.items())
+
+    def write(paper: Paper) -> None:
+        paper.line(("Keys of the screens", "bold"), "  by the id that puts them on others")
+        paper.rows([(name, ", ".join(on)) for name, on in keys.items()], ("", "dim"), indent=1)
+        paper.line(f"In {settings}, e.g.:")
+        paper.paragraph("keys:\n  wizard.preview: f3", indent=1)
+
+    return Result("explanation", documents, write)
 
 
 def _question_result(topic: QuestionTopic) -> Result:

@@ -64,3 +64,13 @@ def test_the_nearest_is_proposed(run: Run, topic: str, near: str) -> None:
 
     assert result.exit_code == 2
     assert near in result.stderr
+
+
+def test_the_keys_of_the_screens_are_listed_by_their_ids(run: Run) -> None:
+    text = run("explain", "keys").stdout
+    assert "wizard.preview" in text
+    assert "settings.yml" in text
+    documents = lines_of(run("explain", "keys", "--format", "json"))
+    assert {"id": "wizard.preview", "keys": ["f2"]}.items() <= next(
+        document for document in documents if document.get("id") == "wizard.preview"
+    ).items()
