@@ -28,6 +28,7 @@ from octavia_wizard.screens.confirm import AskScreen, Way
 from octavia_wizard.screens.drawing import drawn, drawn_line
 from octavia_wizard.screens.frame import Rule, WizardScreen
 from octavia_wizard.screens.outlook import twin
+from octavia_wizard.screens.panes import Options
 from octavia_wizard.screens.passphrase import ask_passphrase
 from octavia_wizard.screens.workers.threads import in_thread
 
@@ -72,7 +73,7 @@ class ChainsScreen(WizardScreen[None]):
 
     def body(self) -> ComposeResult:
         """Yield the tree, today below it, and what can be said of the whole."""
-        yield OptionList(id="chains", compact=True, markup=False)
+        yield Options(id="chains", compact=True, markup=False)
         yield Static(id="chains-today", markup=False)
         yield Rule()
         with VerticalScroll(id="chains-about", can_focus=False):
@@ -94,7 +95,7 @@ class ChainsScreen(WizardScreen[None]):
             self._last = state
             self.read(Subject(session.effective, session.facts))
 
-    @work(exclusive=True, group="chains")
+    @work(exclusive=True, group="chains", description="chains")
     async def read(self, subject: Subject) -> None:
         """Read the files in the background, and show what is in them."""
         moment = certificates.now()

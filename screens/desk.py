@@ -256,7 +256,7 @@ class Desk(Ways):
             self.run_model.cancel.set()
             self.tell()
 
-    @work(exclusive=True, group="run")
+    @work(exclusive=True, group="run", description="run")
     async def begin_run(self, model: RunModel) -> None:
         """Run in the background what a run model stands for, and gather what to say at its end."""
         result, error = await in_thread(

@@ -135,6 +135,7 @@ def _about(topic: VariableTopic) -> list[Content]:
         lines += _fact("Here", f"{glyphs.UNWANTED} {topic.release} does not have it")
     for part in told.ranges:
         lines += _fact(_span(part), _default(part))
+    lines += _fact("Values" if topic.values_closed else "Usual", ", ".join(topic.values))
     for retired in told.retirements:
         since = f"Since {retired.since}" if retired.since else "Always"
         lines += [*_fact(since, retired.what), *_fact("Instead", retired.fix)]

@@ -68,7 +68,7 @@ class FigurePane(VerticalScroll):
         else:
             self._put(view.draw(subject, width))
 
-    @work(exclusive=True, group="figure")
+    @work(exclusive=True, group="figure", description="figure")
     async def _draw_slowly(self, view: View, subject: Subject, width: int) -> None:
         picture = await in_thread(partial(view.draw, subject, width), "figure")
         if self._subject is subject and self._view is view:
@@ -114,7 +114,7 @@ class FigureScreen(WizardScreen[None]):
             self._last, self._subject = state, subject
             self.draw(subject, width)
 
-    @work(exclusive=True, group="figure")
+    @work(exclusive=True, group="figure", description="figure")
     async def draw(self, subject: Subject, width: int) -> None:
         """Draw all views in the background."""
         views = views_of(self.section)

@@ -206,10 +206,6 @@ class FilteredList(Widget):
         self._headers = self._headers if columns is None else columns
         self._show(current)
 
-    def redraw(self) -> None:
-        """Draw the entries that are shown anew."""
-        self._show_rows(None)
-
     def say(self, text: str) -> None:
         """Say at the end of the last line what goes on in the background."""
         self.query_one(CountLine).said = text

@@ -37,7 +37,7 @@ class FormScreen(WizardScreen[bool]):
 
     BINDINGS = [
         Binding(
-            "f8",
+            "f3",
             "next_file",
             "next file",
             show=False,
@@ -117,6 +117,8 @@ class FormScreen(WizardScreen[bool]):
         self._show_help()
         self.show_figure()
         self.query_one(PreviewPane).show_news()
+        # An answer decides which keys make sense, too.
+        self.refresh_bindings()
 
     def show_figure(self) -> None:
         """Show the picture of what the question in focus is about."""

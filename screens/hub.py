@@ -29,7 +29,7 @@ from octavia_wizard.screens.hub_lines import (
     welcome,
 )
 from octavia_wizard.screens.outlook import Sight, obstacles
-from octavia_wizard.screens.panes import hanging
+from octavia_wizard.screens.panes import Options, hanging
 from octavia_wizard.screens.sections import screen_of
 from octavia_wizard.screens.workers.clouds import check_clouds
 
@@ -95,11 +95,11 @@ class HubScreen(WizardScreen[None]):
     def body(self) -> ComposeResult:
         """Yield the list of sections, and beside or below it what is to be done."""
         with Container(id="hub"):
-            yield OptionList(id="sections", compact=True, markup=False)
+            yield Options(id="sections", compact=True, markup=False)
             yield Rule(id="hub-rule")
             with Vertical(id="standing"):
                 yield Static(id="standing-text", markup=False)
-                yield OptionList(id="standing-list", compact=True, markup=False)
+                yield Options(id="standing-list", compact=True, markup=False)
 
     def on_mount(self) -> None:
         """Begin at the first section that wants something."""

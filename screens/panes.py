@@ -24,6 +24,23 @@ _HANG = 2
 """Columns by which a continued line is indented more than its beginning."""
 
 
+class Options(OptionList):
+    """A list of options that may be without any room.
+
+    Textual's own knows no lines then, and its page keys would end the app by a KeyError.
+    """
+
+    def action_page_up(self) -> None:
+        """Move up by a page."""
+        if self.scrollable_content_region:
+            super().action_page_up()
+
+    def action_page_down(self) -> None:
+        """Move down by a page."""
+        if self.scrollable_content_region:
+            super().action_page_down()
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """A line of the list with its details."""
@@ -56,7 +73,7 @@ class MasterDetail(Widget):
 
     def compose(self) -> ComposeResult:
         """Yield list and details."""
-        yield OptionList(compact=True, markup=False)
+        yield Options(compact=True, markup=False)
         yield Rule()
         with VerticalScroll(classes="detail", can_focus=False):
             yield Static("", classes="detail-text", markup=False)

@@ -90,7 +90,7 @@ class PassphraseScreen(ModalScreen[bool]):
         self._say("", "")
         self.try_so_far(Secret(event.value))
 
-    @work(exclusive=True, group="passphrase")
+    @work(exclusive=True, group="passphrase", description="passphrase")
     async def try_so_far(self, typed: Secret) -> None:
         """Try what is typed so far, once the operator pauses."""
         if not typed:
@@ -102,7 +102,7 @@ class PassphraseScreen(ModalScreen[bool]):
         else:
             self._say(glyphs.TO_DO, f"As typed so far: {verdict.text}")
 
-    @work(exclusive=True, group="passphrase")
+    @work(exclusive=True, group="passphrase", description="passphrase")
     async def take(self, typed: Secret) -> None:
         """Keep what was typed if it opens the key, else say why not."""
         self._say(glyphs.RUNNING, "trying it")

@@ -203,8 +203,13 @@ class PathPickScreen(WizardScreen[Path | None]):
     async def action_pick(self) -> None:
         """Open the directory under the cursor, or end with the file there."""
         await self.listing.typed()
-        await self._follow(self.listing.field.value)
-        if self.listing.current is not None:
+        text = self.listing.field.value
+        await self._follow(text)
+        arrived = is_path(text) and not needle(text) and not self._folder.problem
+        if arrived and self.listing.current == _UP:
+            # Who types a path to its last slash and presses Enter wants in, not up again.
+            self.go(self._folder.path)
+        elif self.listing.current is not None:
             self._pick(self.listing.current)
 
     @on(FilteredList.Chosen)

@@ -187,8 +187,14 @@ class QuestionsScreen(FormScreen):
                 self._change(row, lambda: self.app.give(row.question.key, str(path)))
                 row.reset()
 
-        at = row.text or (str(row.setting.value) if row.setting else "")
+        at = row.text or (str(row.setting.value) if row.setting else self._beside(row))
         self.app.push_screen(PathPickScreen(row.title, at), chosen)
+
+    def _beside(self, row: QuestionRow) -> str:
+        """Return the directory of the file named last: what belongs together lies together."""
+        rows = self.visible_rows
+        named = [r.text for r in rows[: rows.index(row)] if r.question.kind is Kind.PATH and r.text]
+        return f"{Path(named[-1]).parent}/" if named else ""
 
     def action_figures(self) -> None:
         """Show all pictures of the section in full."""

@@ -74,18 +74,22 @@ def replay(
 
     session = load_session(invocation, preset, settings, accept)
     require_deploy_dir(session.options.deploy_dir)
-    asks = invocation.output.interactive and not yes
+    _gather(invocation, session, preset, asks=invocation.output.interactive and not yes)
+    judge(invocation, session)
+    if has_errors(session):
+        raise blocked(session)
+    plan = session.plan(only_of(only), only_of(skip))
+    return _carry_out(invocation, session, f"replay {preset}", plan, yes=yes)
+
+
+def _gather(invocation: Invocation, session: Session, preset: str, *, asks: bool) -> None:
+    """Read host and cloud, and ask for what is missing where one may; else refuse."""
     if asks and CLOUD in session.effective.missing:
         _ask(session, (), CLOUD)
     look_around(invocation, session, preset)
     if asks and (session.effective.missing or session.answers.interactive):
         _ask(session, session.answers.interactive)
     require_answers(session, preset)
-    judge(invocation, session)
-    if has_errors(session):
-        raise blocked(session)
-    plan = session.plan(only_of(only), only_of(skip))
-    return _carry_out(invocation, session, f"replay {preset}", plan, yes=yes)
 
 
 def _ask(session: Session, sections: Sequence[str], only: str = "") -> None:

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address, IPv4Network
-
-
-def split_pool(pool: str) -> tuple[IPv4Address, IPv4Address]:
-    """Return first and last address of a pool written as first-last."""
-    first, _, last = pool.partition("-")
-    return IPv4Address(first), IPv4Address(last)
+from ipaddress import IPv4Network
 
 
 def propose_pool(cidr: str) -> str | None:

@@ -41,6 +41,10 @@ class VariableTopic:
     """The question that sets it, or "" where none does."""
     setting: Setting | None = None
     """What holds, where a question sets it."""
+    values: tuple[str, ...] = ()
+    """The values it may have in this release, where they are a few."""
+    values_closed: bool = True
+    """Whether there are no others; else these are the usual ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +168,16 @@ def explain_variable(name: str, context: Context) -> VariableTopic:
     """Tell a variable's defaults, who reads it, and what holds; UsageError for no such name."""
     release = context.release
     question = _question_of(name, context)
+    variable = release.variable(name)
+    choices = variable.choices if variable is not None else None
     return VariableTopic(
         told=explain_releases(name),
         release=release.name,
-        in_release=release.variable(name) is not None,
+        in_release=variable is not None,
         key=question.key if question is not None else "",
         setting=_setting(question, context) if question is not None else None,
+        values=choices.values if choices is not None else (),
+        values_closed=choices is None or choices.closed,
     )
 
 

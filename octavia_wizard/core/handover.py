@@ -76,13 +76,11 @@ def hand_over(
 ) -> Handover:
     """Write the preset and the runbook, and gather what the operator needs next.
 
-    Call it with the facts the plan was made from; ``result`` is None where there was nothing
-    to do, and ``interview`` False where nobody was interviewed.  Raises FileError, and UsageError
-    where clouds.yaml can no longer be read.
+    Call it with the facts the plan was made from; ``result`` is None where nothing was to do,
+    ``interview`` False where nobody was asked.  Raises FileError, and UsageError for a bad clouds.yaml.
     """
     preset = write_preset(session, interview=interview)
-    place = session.place
-    things, found = made(session), adopted(plan)
+    place, things, found = session.place, made(session), adopted(plan)
     later = put_off(session, plan, preset)
     handover = Handover(
         preset=preset,

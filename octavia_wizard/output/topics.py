@@ -120,6 +120,8 @@ def _variable_result(topic: VariableTopic) -> Result:
         **asdict(explanation),
         "release": topic.release,
         "in_release": topic.in_release,
+        "values": list(topic.values),
+        "values_closed": topic.values_closed,
     }
 
     def write(paper: Paper) -> None:
@@ -132,6 +134,9 @@ def _variable_result(topic: VariableTopic) -> Result:
             since = (f"since {retired.since or 'the beginning'}: ", "yellow")
             paper.prose(retired.what, since)
             paper.prose(retired.fix, ("fix: ", "dim"), indent=1)
+        if topic.values:
+            label = "values: " if topic.values_closed else "usual: "
+            paper.line((label, "dim"), ", ".join(topic.values))
         state = "reads it" if topic.in_release else "does not have it"
         paper.line(("here: ", "dim"), f"OSA {topic.release} {state}")
         if topic.in_release:

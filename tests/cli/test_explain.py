@@ -74,3 +74,7 @@ def test_the_keys_of_the_screens_are_listed_by_their_ids(run: Run) -> None:
     assert {"id": "wizard.preview", "keys": ["f2"]}.items() <= next(
         document for document in documents if document.get("id") == "wizard.preview"
     ).items()
+
+
+def test_the_values_a_variable_may_have_are_listed(run: Run) -> None:
+    assert "values: ACTIVE_STANDBY, SINGLE" in run("explain", "octavia_loadbalancer_topology").stdout

@@ -124,7 +124,7 @@ def _answer_all(terminal: Terminal, image: Path) -> None:
     terminal.keys(ENTER, "33.0.1", ENTER, ENTER)
     terminal.until("rehearsal · RegionOne · OSA 33.0.1")
     terminal.keys("2", DOWN, DOWN, "screens-mgmt", ENTER, RIGHT)
-    terminal.until("Segmentation id")
+    terminal.until("VLAN id")
     terminal.keys(ENTER, ENTER, "2345", ENTER, ENTER, "10.77.0.0/22", ENTER)
     terminal.until("10.77.0.50-10.77.3.200")
     terminal.keys(*[DOWN] * 3, DOWN)

@@ -5,7 +5,28 @@ from __future__ import annotations
 import pytest
 from textual.content import Content
 
+from octavia_wizard.screens.chains import ChainsScreen
+from octavia_wizard.screens.hub import HubScreen
 from octavia_wizard.screens.panes import hanging
+from tests.screens.conftest import Opened
+
+
+@pytest.mark.parametrize("key", ["pageup", "pagedown"])
+@pytest.mark.parametrize("opener", ["", "9", "chains"])
+async def test_page_keys_end_nothing_in_a_list_without_room(
+    opened: Opened, opener: str, key: str
+) -> None:
+    async with opened() as desk:
+        if opener == "chains":
+            desk.app.push_screen(ChainsScreen())
+        elif opener:
+            await desk.press(opener)
+        await desk.pilot.resize_terminal(1, 1)
+        await desk.press("tab", key)
+        assert desk.app.is_running
+        await desk.pilot.resize_terminal(80, 24)
+        await desk.press("escape")
+        assert isinstance(desk.app.screen, HubScreen)
 
 
 @pytest.mark.parametrize("width", [20, 40, 78])

@@ -127,12 +127,12 @@ async def test_an_emptied_field_is_none_where_none_is_an_answer(
 async def test_questions_come_and_go_and_the_focus_stays(opened: Opened) -> None:
     async with opened() as desk:
         await desk.press("2", "down", "down", "down")
-        assert "Segmentation id" not in desk.text()
+        assert "VLAN id" not in desk.text()
         await desk.press("right")
-        assert "Segmentation id" in desk.text()
+        assert "VLAN id" in desk.text()
         assert _focused(desk) == "network.provider_type"
         await desk.press("left")
-        assert "Segmentation id" not in desk.text()
+        assert "VLAN id" not in desk.text()
         assert _focused(desk) == "network.provider_type"
 
 

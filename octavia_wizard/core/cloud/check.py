@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -164,7 +164,3 @@ def _silent(known: CloudCheck, timeout: float) -> CloudCheck:
 def _ended(check: CloudCheck, start: float) -> CloudCheck:
     now = time.monotonic()
     return replace(check, seconds=now - start, at=now)
-
-
-Checker = Callable[[CloudCheck], CloudCheck]
-"""Asks one cloud."""

@@ -74,12 +74,6 @@ def runs(place: DeploymentPlace) -> tuple[RunSummary, ...]:
     )
 
 
-def last_unfinished(place: DeploymentPlace) -> RunSummary | None:
-    """Return the newest run if it did not come to a good end; None as well while one goes on."""
-    newest = next(iter(runs(place)), None)
-    return newest if newest is not None and newest.status.is_unfinished else None
-
-
 def summary_of(run: RunLog, ledger: Ledger, *, running: bool) -> RunSummary:
     """Sum up one run; ``running`` says that its process is still alive."""
     header = run.header

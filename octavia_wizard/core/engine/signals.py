@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-
-Handler = Callable[[int, FrameType | None], object]
 
 _ASKING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 

@@ -9,7 +9,6 @@ from octavia_wizard.core.facts.model import CloudFacts
 from octavia_wizard.core.facts.resources import (
     Flavor,
     Image,
-    Keypair,
     Network,
     SecurityGroup,
     Subnet,
@@ -91,11 +90,6 @@ def images_called(cloud: CloudFacts, wanted: str) -> tuple[Image, ...]:
     """Return the image with this id, or else all images of this name."""
     by_id = tuple(image for image in cloud.images if image.id == wanted)
     return by_id or tuple(image for image in cloud.images if image.name == wanted)
-
-
-def keypair_called(cloud: CloudFacts, name: str) -> Keypair | None:
-    """Return the octavia user's key pair of this name, or None."""
-    return next((keypair for keypair in cloud.keypairs if keypair.name == name), None)
 
 
 def limits_of(cloud: CloudFacts, service: str) -> dict[str, int]:

@@ -49,11 +49,6 @@ class Pem(StrEnum):
     CLIENT_COPY = "copy of the client certificate"
     """Only beside the operator's own, where role 20.0.0 to 24.6.1 would else sign one itself."""
 
-    @property
-    def is_secret(self) -> bool:
-        """Whether a private key is in it."""
-        return self in (Pem.SERVER_CA_KEY, Pem.CLIENT_CA_KEY, Pem.CLIENT_KEY, Pem.CLIENT_BUNDLE)
-
 
 NAMES: Mapping[Pem, str] = MappingProxyType(
     {

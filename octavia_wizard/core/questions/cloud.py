@@ -172,7 +172,7 @@ SECTION = InterviewSection(
             help="The release whose os_octavia role will read the files: variables, group names "
             "and the layout of certificates differ from one to the next. A tag (33.0.1) or a "
             "series (2026.1, pike) will do. On the deploy host, git -C /opt/openstack-ansible "
-            "describe --tags or /etc/openstack-release tells it.",
+            "describe --tags tells it, or OSA_VERSION in /usr/local/bin/openstack-ansible.",
             choices=_releases,
             columns=_RELEASE_COLUMNS,
             default=_release,

@@ -162,8 +162,8 @@ _ADDRESSES = (
         key="network.dhcp",
         kind=Kind.FLAG,
         title="DHCP",
-        help="Amphorae are told their addresses by config drive, so DHCP is not needed since "
-        "2024.2; before, the role switched it on.",
+        help="Amphorae are told their addresses by config drive and need no DHCP. The role's own "
+        "default is on up to 2024.1, and off from 2024.2.",
         default=grounds.dhcp,
         when=_creating,
         variables=("octavia_management_net_dhcp",),

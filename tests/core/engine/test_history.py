@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from octavia_wizard.core.engine.history import last_unfinished, runs, status_document
+from octavia_wizard.core.engine.history import runs, status_document
 from octavia_wizard.core.engine.lock import DeploymentLock
 from octavia_wizard.core.engine.retry import RetryPolicy
 from octavia_wizard.core.errors import CloudError
@@ -21,7 +21,6 @@ def cut(path: Path, lines: int) -> None:
 def test_without_a_run_there_is_none(tmp_path: Path) -> None:
     place = DeploymentPlace(tmp_path / "never")
     assert runs(place) == ()
-    assert last_unfinished(place) is None
     assert not place.root.exists()
 
 
@@ -40,17 +39,17 @@ def test_counts_what_was_made_and_what_still_stands(tmp_path: Path) -> None:
     assert (one.created, one.standing) == (3, 0)
 
 
-def test_the_newest_is_first_and_only_it_can_be_unfinished(tmp_path: Path) -> None:
+def test_the_newest_is_first_and_a_failed_one_is_unfinished(tmp_path: Path) -> None:
     bench = Bench(tmp_path, (makes("one"),))
     bench.cloud.fail = {2: CloudError("no")}
     bench.run(command="first")
-    unfinished = last_unfinished(bench.place)
-    assert unfinished is not None
+    unfinished = runs(bench.place)[0]
+    assert unfinished.status.is_unfinished
     assert (unfinished.command, unfinished.status, unfinished.message) == ("first", "failed", "no")
     assert unfinished.steps_failed == ("one",)
     bench.run(command="second")
     assert [run.command for run in runs(bench.place)] == ["second", "first"]
-    assert last_unfinished(bench.place) is None
+    assert not runs(bench.place)[0].status.is_unfinished
 
 
 def test_without_a_last_line_a_run_crashed_unless_the_lock_is_held(tmp_path: Path) -> None:
@@ -61,7 +60,7 @@ def test_without_a_last_line_a_run_crashed_unless_the_lock_is_held(tmp_path: Pat
     lock = DeploymentLock.acquire(bench.place, "replay")
     assert runs(bench.place)[0].status == "running"
     assert runs(bench.place)[0].ended is None
-    assert last_unfinished(bench.place) is None
+    assert not runs(bench.place)[0].status.is_unfinished
     lock.release()
 
 

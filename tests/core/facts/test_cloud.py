@@ -59,14 +59,11 @@ def test_only_the_service_project_s_groups_count() -> None:
 
 
 def test_single_things_are_found_or_none() -> None:
-    """By id, and a key pair by its name."""
     assert lookup.network_with(FACTS, "2") == FACTS.networks[1]
     assert lookup.subnet_with(FACTS, "s3") == FACTS.subnets[2]
     assert lookup.group_with(FACTS, "g") == FACTS.security_groups[0]
     assert lookup.flavor_with(FACTS, "f") == FACTS.flavors[0]
-    assert lookup.keypair_called(FACTS, "key") == FACTS.keypairs[0]
     assert lookup.network_with(FACTS, "9") is None
-    assert lookup.keypair_called(FACTS, "none") is None
 
 
 def test_limits_are_by_service() -> None:
