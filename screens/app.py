@@ -33,6 +33,7 @@ from octavia_wizard.screens.section import QuestionsScreen
 from octavia_wizard.screens.sections import screen_of
 from octavia_wizard.screens.terminal import forgiving_output, let_go
 from octavia_wizard.screens.variables import VariablesScreen
+from octavia_wizard.screens.wording import step_title
 from octavia_wizard.screens.workers.facts import Looker
 from octavia_wizard.screens.workers.threads import in_thread
 
@@ -82,12 +83,12 @@ class WizardApp(Habits, Desk):
 
     def _offer(self, run: Resumable) -> None:
         began = run.started.replace("T", " ")[:16]
-        lines = [f"Run {run.run_id}, begun {began} UTC, was {run.status}."]
+        lines = [f"Run {run.run_id}, begun {began} UTC: {run.status}."]
         if run.message:
             lines.append(run.message)
         lines += [
             "",
-            f"Done: {', '.join(run.done) or 'nothing'}.",
+            f"Done: {', '.join(map(step_title, run.done)) or 'nothing'}.",
             "To resume shows the plan of what is left; nothing changes before you confirm it.",
         ]
         ways = (Way("l", "Look at the answers first", "look"), Way("r", "Resume", "resume"))
@@ -222,9 +223,9 @@ class WizardApp(Habits, Desk):
         model = self.run_model
         if model is None:
             return 0
-        if model.result is not None:
-            return model.result.exit_code
-        return model.error.exit_code if model.error is not None else 0
+        if model.error is not None:
+            return model.error.exit_code
+        return model.result.exit_code if model.result is not None else 0
 
     @work(group="finish")
     async def finish(self, code: int) -> None:

@@ -9,13 +9,14 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from octavia_wizard.screens import glyphs
 from octavia_wizard.screens.confirm import AskScreen, Way
 from octavia_wizard.screens.failure import (
     offers,
     offers_text,
-    omission_of,
+    omission_in,
     paragraphs,
+    section_in,
+    settled_text,
     skip_question,
     standing,
 )
@@ -25,7 +26,7 @@ from octavia_wizard.screens.panes import hanging
 from octavia_wizard.screens.run_model import RunModel, StepState
 from octavia_wizard.screens.shell import open_shell
 from octavia_wizard.screens.steps import StepLine
-from octavia_wizard.screens.wording import count, fit, in_sentence
+from octavia_wizard.screens.wording import count, fit
 
 _BEAT = 0.2
 """Seconds between two looks at the run: bursts of events cost one drawing."""
@@ -147,9 +148,8 @@ class ApplyScreen(WizardScreen[None]):
     def _show_failure(self) -> None:
         """Share the room: the ways to go on come first, then the reason, then the log."""
         model, width = self.model, self.size.width - 4
-        settled = [s.title for s in model.steps.values() if s.state is StepState.DONE]
-        done = f"{glyphs.DONE} {len(settled)} done: {', '.join(map(in_sentence, settled))}"
-        self.query_one("#settled", Static).update(fit(done if settled else "", width))
+        settled = [step for step in model.steps.values() if step.state is StepState.DONE]
+        self.query_one("#settled", Static).update(fit(settled_text(settled), width))
         self.set_class(not settled, "-unsettled")
         room = self.size.height - _FRAME - 1 - bool(settled)
         found = offers(model)
@@ -188,7 +188,7 @@ class ApplyScreen(WizardScreen[None]):
         if action == "change":
             return self.is_failed and model.failure is not None and bool(model.failure.step)
         if action == "skip":
-            return self.is_failed and omission_of(model) is not None
+            return self.is_failed and omission_in(model) is not None
         if action == "shell":
             return model.ended
         if action == "search":
@@ -210,17 +210,16 @@ class ApplyScreen(WizardScreen[None]):
 
     def action_change(self) -> None:
         """Go to the section of the step that failed."""
-        failure = self.model.failure
-        step = self.model.steps.get(failure.step) if failure is not None else None
-        if step is not None:
+        section = section_in(self.model)
+        if section:
             # What is left out is chosen for one set of answers only.
             self.app.skip = ()
             self.dismiss(None)
-            self.app.show_section(step.section)
+            self.app.show_section(section)
 
     def action_skip(self) -> None:
         """Say what leaving the failed step out means; then go on without it."""
-        omission = omission_of(self.model)
+        omission = omission_in(self.model)
         if omission is None:
             return
         ways = (Way("n", "No", "no"), Way("y", "Yes, leave it out", "skip"))

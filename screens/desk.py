@@ -272,7 +272,7 @@ class Desk(Ways):
             model.end(result, error)
         done = model.handover is not None
         if not model.part:
-            self.resumes = None if done else model.run_id or self.resumes
+            self.resumes = None if model.is_made else model.run_id or self.resumes
             self.only, self.skip = ((), ()) if done else (self.only, self.skip)
         self.look_again(host=True)
         self.tell()

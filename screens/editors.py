@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from rich.segment import Segment
 from textual.binding import Binding
 from textual.content import Content
-from textual.events import Key
+from textual.events import Blur, Focus, Key
 from textual.geometry import Size
 from textual.message import Message
+from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input
+from textual.widgets.input import Selection
 
 from octavia_wizard.core.effective import Setting
 from octavia_wizard.core.questions import Choice, Context, Kind, Question
@@ -22,7 +25,7 @@ class TextField(Input):
     """A line to type in; what it held when it was last shown is its answer so far."""
 
     def __init__(self, question: Question) -> None:
-        super().__init__(compact=True, select_on_focus=True)
+        super().__init__(compact=True, select_on_focus=False)
         self.question = question
         self.shown = ""
 
@@ -42,11 +45,37 @@ class TextField(Input):
         self.shown = text
         if self.value != text:
             self.value = text
+            self._mark(self.has_focus)
         self.placeholder = self._hint(setting)
 
     def reset(self) -> None:
         """Forget what was typed."""
         self.value = self.shown
+
+    def on_focus(self, event: Focus) -> None:
+        """Select the value, to be typed over; the beginning of a long one stays in sight."""
+        if not event.from_app_focus:
+            self._mark(True)
+
+    def on_blur(self, event: Blur) -> None:
+        """Show the beginning again."""
+        self._mark(False)
+
+    def _mark(self, selected: bool) -> None:
+        self.selection = Selection(len(self.value) if selected else 0, 0)
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the value, with a sign at each end that is out of sight."""
+        strip = super().render_line(y)
+        room, start = self.size.width, self.scroll_offset.x
+        if y or not self.value or room < 2:
+            return strip
+        if start:
+            strip = Strip.join([_more(strip, 0), strip.crop(1)])
+        if len(self.value) - start > room:
+            last = room - 1
+            strip = Strip.join([strip.crop(0, last), _more(strip, last), strip.crop(room)])
+        return strip
 
     def _hint(self, setting: Setting | None) -> str:
         if setting is not None and setting.value is None:
@@ -55,6 +84,12 @@ class TextField(Input):
             chooser = ", F4 lists them" if self.question.choices else ""
             return f"{glyphs.TO_DO} to do{chooser}"
         return "empty"
+
+
+def _more(strip: Strip, place: int) -> Strip:
+    """Return the sign for what is out of sight, in the style of the cell it stands in."""
+    cell = next(iter(strip.crop(place, place + 1)), None)
+    return Strip([Segment("…", cell.style if cell is not None else None)])
 
 
 class ChoiceField(Widget, can_focus=True):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual.content import Content
 
-from octavia_wizard.core.engine.skipping import Omission, skippable
+from octavia_wizard.core.engine.failing import omission_of, section_to_mend
+from octavia_wizard.core.engine.skipping import Omission
 from octavia_wizard.core.questions import find_section
+from octavia_wizard.core.steps.base import Action
 from octavia_wizard.screens import glyphs
-from octavia_wizard.screens.run_model import RunModel, StepState
+from octavia_wizard.screens.run_model import RunModel, StepModel, StepState
 from octavia_wizard.screens.wording import count, elapsed, fit, in_sentence
 
 _NO_HINT = "look at the log, mend what it tells of, then retry"
@@ -40,7 +43,8 @@ def _what(model: RunModel) -> str:
     failure = model.failure
     step = model.steps.get(failure.step) if failure is not None else None
     if step is None:
-        return "The run could not begin"
+        made = "All steps are done, but what is to be kept of it could not be written"
+        return made if model.is_made else "The run could not begin"
     states = [other.state for other in model.steps.values()]
     others = states.count(StepState.FAILED) - 1
     waiting = states.count(StepState.STOPPED)
@@ -52,23 +56,29 @@ def _what(model: RunModel) -> str:
     return ", ".join(parts)
 
 
-def omission_of(model: RunModel) -> Omission | None:
+def omission_in(model: RunModel) -> Omission | None:
     """Return what leaving out the failed step comes to, where that is safe."""
     # A part is carried out for the sake of all its steps.
-    if model.failure is None or model.failure.step not in model.steps or model.part:
+    if model.failure is None or model.part:
         return None
-    omission = skippable(model.plan, model.failure.step)
-    return omission if omission.is_safe and omission.items else None
+    return omission_of(model.plan, (model.failure.step,))
+
+
+def section_in(model: RunModel) -> str:
+    """Return the section whose answers may be the cause, or "" where no step failed."""
+    if model.failure is None:
+        return ""
+    error = model.result.error if model.result is not None else model.error
+    return section_to_mend(model.plan, (model.failure.step,), error)
 
 
 def offers(model: RunModel) -> tuple[Offer, ...]:
     """Return the ways to go on."""
     found = [Offer("R", "retry", "what is done is kept")]
-    failure = model.failure
-    step = model.steps.get(failure.step) if failure is not None else None
-    if step is not None:
-        found.append(Offer("C", "change", f"the answers of {find_section(step.section).title}"))
-    omission = omission_of(model)
+    section = section_in(model)
+    if section:
+        found.append(Offer("C", "change", f"the answers of {find_section(section).title}"))
+    omission = omission_in(model)
     if omission is not None:
         found.append(Offer("K", "skip", omission.items[0].without))
     found.append(Offer("S", "stop", "for now; the next start, or the verb resume, goes on"))
@@ -97,6 +107,12 @@ def skip_question(omission: Omission) -> tuple[str, str]:
     lines = [f"{glyphs.UNWANTED} {effect}." for effect in omission.effects]
     closing = "The rest of the run goes on. The hand-over says how to do it later."
     return f"Leave out {titles}?", "\n".join(["", *lines, "", closing])
+
+
+def settled_text(settled: Sequence[StepModel]) -> str:
+    """Name the steps that are done; those with nothing to do for these answers go unnamed."""
+    names = [in_sentence(step.title) for step in settled if step.action is not Action.SKIP]
+    return f"{glyphs.DONE} {len(names)} done: {', '.join(names)}" if names else ""
 
 
 def standing(model: RunModel) -> Content:

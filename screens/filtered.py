@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -18,15 +17,13 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from octavia_wizard.screens.listing import Listing, Row
+from octavia_wizard.screens.typed import reached
 from octavia_wizard.screens.wording import fit
 
 LIMIT = 500
 """Most rows shown at once; of more, nobody reads the end."""
 
 NO_MATCH = "nothing matches; shorten what you typed"
-
-_TYPED_AHEAD = 2.0
-"""How long, in seconds, a key may wait for the keys before it to narrow the list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,9 +223,7 @@ class FilteredList(Widget):
 
     async def typed(self) -> None:
         """Wait until the keys typed so far have narrowed the list."""
-        reached = asyncio.Event()
-        self.field.call_later(reached.set)
-        await asyncio.wait_for(reached.wait(), _TYPED_AHEAD)
+        await reached(self.field)
         self._show(None)
 
     def _show(self, current: str | None) -> None:

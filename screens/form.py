@@ -37,7 +37,7 @@ class FormScreen(WizardScreen[bool]):
 
     BINDINGS = [
         Binding(
-            "f3",
+            "f9",
             "next_file",
             "next file",
             show=False,

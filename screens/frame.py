@@ -191,7 +191,7 @@ class WizardScreen(Screen[ScreenResultType]):
         found = [f for f in outlook.blocking if f.key not in outlook.effective.missing]
         if self.section:
             found = [finding for finding in found if finding.section == self.section]
-        missing = open_titles(outlook.effective, self.section)
+        missing = open_titles(outlook.effective, self.section, self.app.session.context)
         if not found and missing:
             text = f"{count(len(missing), 'answer')} missing: {', '.join(missing)}"
             return Content(f"{glyphs.TO_DO} {text}")

@@ -13,6 +13,7 @@ from rich.style import Style
 from textual import work
 from textual.binding import Binding
 from textual.color import Color
+from textual.events import Event, InputEvent
 from textual.filter import LineFilter
 from textual.screen import ModalScreen
 from textual.widgets import Input
@@ -23,6 +24,7 @@ from octavia_wizard.screens.glyphs import AsciiFilter, needs_ascii
 from octavia_wizard.screens.key_names import key_word
 from octavia_wizard.screens.key_panel import KeyPanel
 from octavia_wizard.screens.keys import Keyed, key_map, word_for
+from octavia_wizard.screens.tidying import STILL, Tidying
 from octavia_wizard.screens.workers.threads import in_thread
 
 ANSI = "ansi-dark"
@@ -109,6 +111,7 @@ class Habits(Keyed):
     _ascii = AsciiFilter(enabled=False)
     _settings = Settings()
     _is_begun = False
+    _tidying: Tidying | None = None
 
     def take_settings(self, settings: Settings) -> tuple[str, ...]:
         """Suit the terminal, take theme and keys, and return in words what is wrong with them."""
@@ -129,6 +132,20 @@ class Habits(Keyed):
         if self.key_map:
             self.set_keymap(self.key_map)
         self._is_begun = True
+        self._tidying = Tidying()
+        self._tidying.begin()
+        self.set_interval(STILL / 2, self._tidying.look)
+
+    def on_unmount(self) -> None:
+        """Leave the garbage to Python."""
+        if self._tidying is not None:
+            self._tidying.end()
+
+    async def on_event(self, event: Event) -> None:
+        """Take note of the operator's keys; garbage is collected between them."""
+        if isinstance(event, InputEvent) and self._tidying is not None:
+            self._tidying.touch()
+        await super().on_event(event)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Send no colour where NO_COLOR is set, and ASCII only where nothing else is printed."""

@@ -52,7 +52,7 @@ def section_line(section: InterviewSection, desk: Desk, width: int) -> Content:
     state = state.while_running(bool(jobs) or section.name in _running(desk))
     match state:
         case SectionState.TO_DO:
-            text = ", ".join(open_titles(outlook.effective, section.name))
+            text = ", ".join(open_titles(outlook.effective, section.name, desk.session.context))
         case SectionState.ERROR | SectionState.ATTENTION:
             found = (f.what for f in outlook.blocking if f.section == section.name)
             text = next(found, "")
@@ -81,7 +81,11 @@ def review_line(desk: Desk, reasons: Sequence[str], width: int) -> Content:
         return _row(REVIEW, (glyphs.TO_DO, "waits", ""), text, width)
     if desk.is_applied:
         return _row(REVIEW, (glyphs.DONE, "applied", "$text-success"), "A shows the run", width)
-    return _row(REVIEW, (glyphs.DONE, "ready", "$text-success"), "nothing is changed yet", width)
+    if model is not None and model.status != "done":
+        text = f"{model.finished} of {len(model.steps)} steps done; A shows the run"
+        return _row(REVIEW, (glyphs.ATTENTION, model.status, "$text-warning"), text, width)
+    ready = "the plan shows what is left" if model is not None else "nothing is changed yet"
+    return _row(REVIEW, (glyphs.DONE, "ready", "$text-success"), ready, width)
 
 
 def heading(desk: Desk, reasons: Sequence[str]) -> Content:

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from textual.actions import parse
 from textual.app import App
 from textual.binding import ActiveBinding, Binding, BindingsMap
+from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input, OptionList
@@ -119,10 +121,10 @@ def keys_now(screen: Screen[Any]) -> list[ShownKey]:
     by_id = {found.binding.id: key for key, found in reversed(active.items()) if found.binding.id}
     focused = screen.focused
     told: dict[tuple[str, str], ShownKey] = {}
-    kinds: list[type] = [
-        type(owner) for owner in (screen, focused, screen.app) if owner is not None
-    ]
-    for kind in kinds:
+    for owner in (screen, focused, screen.app):
+        if owner is None:
+            continue
+        kind = type(owner)
         for binding in declared(kind):
             found = _live(binding, active, by_id)
             overridden = bindings_of(kind).get(binding.key) != binding
@@ -130,6 +132,9 @@ def keys_now(screen: Screen[Any]) -> list[ShownKey]:
                 continue
             # A list takes Enter itself, and tells the screen, whose word for it is better.
             if found.binding.action != binding.action and found.node is not focused:
+                continue
+            # A field may hide that the screen has no use for the key now.
+            if found.binding.action != binding.action and not _makes_sense(owner, binding):
                 continue
             # A field that has its own use for a shown key tells it itself.
             if found.binding.action != binding.action and found.binding.show:
@@ -149,6 +154,11 @@ def keys_now(screen: Screen[Any]) -> list[ShownKey]:
                 ),
             )
     return list(told.values())
+
+
+def _makes_sense(owner: DOMNode, binding: Binding) -> bool:
+    namespace, name, parameters = parse(binding.action)
+    return bool(namespace) or owner.check_action(name, parameters) is not False
 
 
 def _live(

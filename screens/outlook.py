@@ -137,10 +137,19 @@ def first_look(effective: Effective) -> Outlook:
     return Outlook(effective, states={s.name: SectionState.PROPOSED for s in SECTIONS})
 
 
-def open_titles(effective: Effective, section: str = "") -> tuple[str, ...]:
-    """Return the titles of the questions without an answer, of one section or all."""
+def open_titles(
+    effective: Effective, section: str = "", context: Context | None = None
+) -> tuple[str, ...]:
+    """Return the titles of the questions without an answer, of one section or all.
+
+    With a context they are called what the form calls them.
+    """
     found = [find_question(key) for key in effective.missing]
-    return tuple(q.title for q in found if q is not None and section in ("", q.section))
+    return tuple(
+        question.title if context is None else question.title_in(context)
+        for question in found
+        if question is not None and section in ("", question.section)
+    )
 
 
 def lacks(outlook: Outlook, cloud: CloudSight) -> tuple[str, ...]:

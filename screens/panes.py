@@ -10,6 +10,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import OptionList, Static
@@ -20,6 +21,8 @@ from octavia_wizard.screens.frame import Rule
 _LABEL = re.compile(r"\s*\S{1,12}(?: \S{1,10}){0,3}\s{2,18}(?=\S)")
 _WIDEST = 24
 """Columns a label takes at most; what looks like a longer one is text."""
+_NARROWEST = 8
+"""Columns below which options are cut off rather than broken further."""
 _HANG = 2
 """Columns by which a continued line is indented more than its beginning."""
 
@@ -27,8 +30,13 @@ _HANG = 2
 class Options(OptionList):
     """A list of options that may be without any room.
 
-    Textual's own knows no lines then, and its page keys would end the app by a KeyError.
+    Textual's own would end the app then: its page keys look for lines there are none of, and
+    texts are broken into lines of no column.
     """
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Return how many lines the options take, in a width that holds a letter at least."""
+        return super().get_content_height(container, viewport, max(width, _NARROWEST))
 
     def action_page_up(self) -> None:
         """Move up by a page."""
@@ -89,8 +97,8 @@ class MasterDetail(Widget):
         place = self.options.highlighted
         return None if place is None else self.options.get_option_at_index(place).id
 
-    def fill(self, items: Sequence[Item]) -> None:
-        """Show these items, the cursor staying where it was if it can."""
+    def fill(self, items: Sequence[Item], begin: str = "") -> None:
+        """Show these items, the cursor staying where it was if it can, else at ``begin``."""
         current = self.current
         former, self._items = self._items, {item.id: item for item in items}
         options = self.options
@@ -103,7 +111,8 @@ class MasterDetail(Widget):
             options.add_options(Option(self._fitted(item), id=item.id) for item in items)
             if items:
                 ids = list(self._items)
-                options.highlighted = ids.index(current) if current in ids else 0
+                start = ids.index(begin) if begin in ids else 0
+                options.highlighted = ids.index(current) if current in ids else start
         self._show_detail()
 
     def scroll_detail(self, by: int) -> None:
@@ -124,8 +133,12 @@ class MasterDetail(Widget):
         room = (self.options.size.width or self.size.width) - 2
         if len(item.line) <= room or room < 20:
             return item.line
-        cut = item.line.plain[: room - 1].rstrip().rpartition(" ")[0].rstrip()
-        return item.line[: len(cut)] + "…"
+        cut = item.line.plain[: room - 1].rstrip().rpartition(" ")[0]
+        path = item.line[len(cut) + 1 :]
+        if path.plain.startswith("/") and " " not in path.plain:
+            # The end of a path tells more than its beginning.
+            return item.line[: len(cut) + 1] + "…" + path[len(item.line) + 1 - room :]
+        return item.line[: len(cut.rstrip())] + "…"
 
     def _show_detail(self) -> None:
         item = self._items.get(self.current or "")
@@ -138,6 +151,8 @@ class MasterDetail(Widget):
         event.stop()
         self._show_detail()
         self.query_one(".detail", VerticalScroll).scroll_home(animate=False)
+        # What is under the cursor decides which keys make sense.
+        self.screen.refresh_bindings()
 
     @on(OptionList.OptionSelected)
     def _opened(self, event: OptionList.OptionSelected) -> None:
@@ -166,6 +181,11 @@ def hanging(text: Content, width: int) -> Content:
             lines.append(line[:width])
         else:
             lead = " " * _indent(line.plain)
+            least = len(line.plain) - len(line.plain.lstrip()) + _HANG
+            longest = max(map(len, line.plain.split()))
+            if width - len(lead) < longest <= width - least:
+                # A long name is kept whole rather than put under the text before it.
+                lead = " " * least
             first = line.wrap(width)[0].rstrip()
             rest = line[len(first) :]
             rest = rest[len(rest) - len(rest.plain.lstrip()) :]

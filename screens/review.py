@@ -15,7 +15,7 @@ from textual.widget import Widget
 from textual.widgets import ContentSwitcher
 
 from octavia_wizard.core.errors import WizardError
-from octavia_wizard.core.findings.model import Severity
+from octavia_wizard.core.findings.model import Finding, Severity
 from octavia_wizard.core.steps.base import Action
 from octavia_wizard.screens import glyphs
 from octavia_wizard.screens.confirm import AskScreen, Way
@@ -114,12 +114,16 @@ class ReviewScreen(WizardScreen[None]):
         """Show the findings, and work files and plan out anew where something changed."""
         session = self.app.session
         found = self.app.outlook.findings
-        self.query_one("#findings", MasterDetail).fill(finding_items(found, session.answers.accept))
+        items = finding_items(found, session.answers.accept)
+        # What is to be dealt with comes under the cursor, not the note that happens to be first.
+        wanting = (item.id for item, f in zip(items, found, strict=True) if self._wants(f))
+        self.query_one("#findings", MasterDetail).fill(items, next(wanting, ""))
         weighty = sum(finding.severity is not Severity.NOTE for finding in found)
         self._count("findings", weighty)
         state = (session.answers, session.facts)
         # By identity: equal facts of ten thousand networks take long to compare.
-        if not (self._seen and all(now is then for now, then in zip(state, self._seen, strict=True))):
+        pairs = zip(state, self._seen, strict=True) if self._seen else ()
+        if not self._seen or any(now is not then for now, then in pairs):
             self._seen = state
             self.work_out()
         self.refresh_bindings()
@@ -136,7 +140,9 @@ class ReviewScreen(WizardScreen[None]):
             self.app.notify(error.message, severity="error", markup=False)
             return
         self.query_one("#files", MasterDetail).fill(file_items(self.draft))
-        self.query_one("#plan", MasterDetail).fill(plan_items(self.draft))
+        changes = self.draft.plan.changes
+        begin = changes[0].step if changes else ""
+        self.query_one("#plan", MasterDetail).fill(plan_items(self.draft), begin)
         self._count("files", sum(file.changed for file in self.draft.files))
         self._count("plan", len(self.draft.plan.changes))
         self._take_news()
@@ -162,8 +168,21 @@ class ReviewScreen(WizardScreen[None]):
         if action == "apply":
             return True if not self.reasons and self.draft is not None else None
         if action == "accept":
-            return self.active == "findings"
+            found = self._finding
+            return found is not None and found.severity is Severity.WARNING
         return True
+
+    def _wants(self, finding: Finding) -> bool:
+        return finding in self.app.outlook.blocking
+
+    @property
+    def _finding(self) -> Finding | None:
+        """Return the finding under the cursor."""
+        current, found = self._pane().current, self.app.outlook.findings
+        if self.active != "findings" or current is None:
+            return None
+        place = int(current.partition(":")[0])
+        return found[place] if place < len(found) else None
 
     # --- keys
 
@@ -213,20 +232,17 @@ class ReviewScreen(WizardScreen[None]):
 
     async def action_explain(self) -> None:
         """Explain the finding under the cursor; on the other pages, the screen."""
-        current = self._pane().current
-        if self.active != "findings" or current is None:
+        finding = self._finding
+        if finding is None:
             await super().action_explain()
-            return
-        finding = self.app.outlook.findings[int(current.partition(":")[0])]
-        self.app.push_screen(TopicScreen(finding.id))
+        else:
+            self.app.push_screen(TopicScreen(finding.id))
 
     def action_accept(self) -> None:
         """Accept a warning, or take that back."""
-        current = self._pane().current
-        if self.active != "findings" or current is None:
+        finding, answers = self._finding, self.app.session.answers
+        if finding is None:
             return
-        finding = self.app.outlook.findings[int(current.partition(":")[0])]
-        answers = self.app.session.answers
         if finding.severity is not Severity.WARNING:
             self.app.notify("Only warnings can be accepted.", markup=False)
         elif finding.id in answers.accept:
@@ -246,8 +262,11 @@ class ReviewScreen(WizardScreen[None]):
                 self.app.start_run(made.plan)
                 self.app.show_apply()
 
-        ways = (Way("n", "Not yet", "no"), Way("y", "Yes, apply", "apply"))
-        self.app.push_screen(AskScreen("Apply now?", self._last_words(made), ways), answered)
+        ask, yes = "Apply now?", "Yes, apply"
+        if not made.plan.has_changes:
+            ask, yes = "Nothing is to be changed. Check it and hand over?", "Yes, check"
+        ways = (Way("n", "Not yet", "no"), Way("y", yes, "apply"))
+        self.app.push_screen(AskScreen(ask, self._last_words(made), ways), answered)
 
     def _last_words(self, made: Draft) -> Content:
         effective, facts = self.app.session.effective, self.app.session.facts
@@ -269,4 +288,6 @@ class ReviewScreen(WizardScreen[None]):
             "Each change is written down before it is made. A run can be stopped and resumed, "
             "and taken back by the verb undo."
         )
+        if not changes:
+            closing = "Each step is looked at once more; preset and runbook are written anew."
         return Content("\n").join([Content(""), *lines, Content(""), Content(closing)])

@@ -121,7 +121,7 @@ class RunModel:
     ended: bool = False
     result: RunResult | None = None
     error: WizardError | None = None
-    """Why the run could not begin."""
+    """Why the run could not begin, or nothing be handed over after it."""
     handover: Handover | None = None
     part: bool = False
     """Whether only a part of the deployment is made, ahead of the whole."""
@@ -144,11 +144,16 @@ class RunModel:
     @property
     def status(self) -> str:
         """Return running, stopping, done, failed or interrupted."""
-        if self.result is not None:
+        if self.result is not None and self.error is None:
             return self.result.status.value
         if self.ended:
             return "failed"
         return "stopping" if self.cancel.is_set() else "running"
+
+    @property
+    def is_made(self) -> bool:
+        """Say whether every step came to a good end, whatever became of the hand-over."""
+        return self.result is not None and self.result.status.value == "done"
 
     @property
     def finished(self) -> int:

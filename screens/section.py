@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -19,9 +18,7 @@ from octavia_wizard.screens.form import FormScreen
 from octavia_wizard.screens.pathpick import PathPickScreen
 from octavia_wizard.screens.picker import PickScreen
 from octavia_wizard.screens.row import QuestionRow
-
-_TYPED_AHEAD = 2.0
-"""How long, in seconds, a key may wait for the keys before it to reach their field."""
+from octavia_wizard.screens.typed import reached
 
 
 class QuestionsScreen(FormScreen):
@@ -102,10 +99,9 @@ class QuestionsScreen(FormScreen):
         """
         row = self.row
         if row is not None:
-            reached = asyncio.Event()
-            row.field.call_later(reached.set)
-            await asyncio.wait_for(reached.wait(), _TYPED_AHEAD)
-        return row
+            await reached(row.field)
+        # What came in from the cloud meanwhile may have made the question go.
+        return row if row is not None and row.display else None
 
     async def action_go(self, by: int) -> None:
         """Take the answer and go on; after the last question, leave."""
@@ -113,6 +109,8 @@ class QuestionsScreen(FormScreen):
         if row is None or not self.take(row):
             return
         rows = self.visible_rows
+        if row not in rows:
+            return
         place = rows.index(row) + by
         if place < len(rows):
             self.set_focus(rows[place].field)
@@ -127,6 +125,8 @@ class QuestionsScreen(FormScreen):
         if row is not None:
             self.take(row)
             rows = self.visible_rows
+            if row not in rows:
+                return
             place = min(max(rows.index(row) + by, 0), len(rows) - 1)
             self.set_focus(rows[place].field)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from octavia_wizard.core.answers.answers import Provenance
 from octavia_wizard.core.effective import Setting
 from octavia_wizard.core.findings.model import Finding, Severity
 from octavia_wizard.core.standing import GLYPHS, SectionState
@@ -16,13 +15,6 @@ _UUID = re.compile(r"\b([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f
 Sign = tuple[str, str, str]
 """A glyph, the word it repeats, and a style that repeats it once more."""
 
-_PROVENANCE = {
-    Provenance.OPERATOR: "you",
-    Provenance.PRESET: "preset",
-    Provenance.DETECTED: "detected",
-    Provenance.ROLE_DEFAULT: "role default",
-    Provenance.COMPUTED: "proposed",
-}
 _STATE_STYLES = {
     SectionState.TO_DO: "",
     SectionState.ERROR: "$text-error",
@@ -52,17 +44,14 @@ _ACTIONS: dict[Action, Sign] = {
 
 def provenance(setting: Setting | None) -> str:
     """Say in a word where a value came from."""
-    return _PROVENANCE[setting.provenance] if setting else ""
+    return setting.origin if setting else ""
 
 
 def grounds(setting: Setting | None) -> str:
     """Say where a value came from, with the evidence."""
     if setting is None:
         return "no answer yet"
-    word = _PROVENANCE[setting.provenance]
-    if setting.provenance in (Provenance.OPERATOR, Provenance.PRESET) or not setting.detail:
-        return word
-    return setting.detail if setting.detail == word else f"{word}: {setting.detail}"
+    return setting.grounds
 
 
 def state_sign(state: SectionState) -> Sign:
@@ -106,6 +95,14 @@ def count(number: int, one: str, many: str = "") -> str:
 def in_sentence(title: str) -> str:
     """Write a title as it stands within a sentence; an abbreviation keeps its capitals."""
     return title if title[1:2].isupper() else title[:1].lower() + title[1:]
+
+
+def step_title(id: str) -> str:
+    """Return what a step is called within a sentence."""
+    # Loading every step takes a while, and is needed only where a run is told of.
+    from octavia_wizard.core.steps import ALL
+
+    return next((in_sentence(step.title) for step in ALL if step.id == id), id)
 
 
 def short_ids(text: str) -> str:

@@ -147,7 +147,9 @@ def _with_hint(
     from octavia_wizard.core.engine.skipping import skippable
 
     def resume(*words: str) -> str:
-        return command_line("resume", *words, deploy_dir=invocation.deploy_dir)
+        return command_line(
+            "resume", *words, deploy_dir=invocation.deploy_dir, rehearse=invocation.rehearse
+        )
 
     ways = [error.hint, f"{resume()} goes on from here"]
     for step in result.failed:

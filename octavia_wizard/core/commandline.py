@@ -13,14 +13,19 @@ NAME = "octavia-wizard"
 DEFAULT_DEPLOY_DIR = Path("/etc/openstack_deploy")
 
 
-def command_line(*words: str, deploy_dir: Path = DEFAULT_DEPLOY_DIR) -> str:
-    """Return how to call the wizard with ``words``, on this deploy directory."""
-    place: tuple[str, ...] = ()
-    if deploy_dir.is_relative_to(cache_root() / "rehearsal"):
-        place = ("--rehearse",)
-    elif deploy_dir != DEFAULT_DEPLOY_DIR:
-        place = ("--deploy-dir", str(deploy_dir))
+def command_line(*words: str, deploy_dir: Path = DEFAULT_DEPLOY_DIR, rehearse: bool = False) -> str:
+    """Return how to call the wizard with ``words``, on this deploy directory and cloud."""
+    own = is_rehearsals(deploy_dir)
+    place: list[str] = ["--rehearse"] if own or rehearse else []
+    # A rehearsal without a deploy directory takes its own, not the usual one.
+    if not own and (rehearse or deploy_dir != DEFAULT_DEPLOY_DIR):
+        place += ["--deploy-dir", str(deploy_dir)]
     return shlex.join((_program(), *place, *words))
+
+
+def is_rehearsals(path: Path) -> bool:
+    """Say whether a file or directory belongs to a rehearsal cloud."""
+    return path.is_relative_to(cache_root() / "rehearsal")
 
 
 def _program() -> str:

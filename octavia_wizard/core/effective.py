@@ -12,6 +12,15 @@ from octavia_wizard.core.releases import Release
 T = TypeVar("T")
 
 
+_ORIGINS: Mapping[Provenance, str] = {
+    Provenance.OPERATOR: "you",
+    Provenance.PRESET: "preset",
+    Provenance.DETECTED: "detected",
+    Provenance.ROLE_DEFAULT: "role default",
+    Provenance.COMPUTED: "proposed",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One effective value and where it came from."""
@@ -21,6 +30,19 @@ class Setting:
     provenance: Provenance
     detail: str = ""
     """The grounds in words: a file and line, a role default, a reason."""
+
+    @property
+    def origin(self) -> str:
+        """Say in a word, to the operator, where the value came from."""
+        return _ORIGINS[self.provenance]
+
+    @property
+    def grounds(self) -> str:
+        """Say where the value came from, with the evidence."""
+        word = self.origin
+        if self.provenance in (Provenance.OPERATOR, Provenance.PRESET) or not self.detail:
+            return word
+        return word if self.detail == word else f"{word}: {self.detail}"
 
 
 @dataclass(frozen=True, slots=True)

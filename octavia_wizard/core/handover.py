@@ -77,7 +77,7 @@ def hand_over(
     """Write the preset and the runbook, and gather what the operator needs next.
 
     Call it with the facts the plan was made from; ``result`` is None where nothing was to do,
-    ``interview`` False where nobody was asked.  Raises FileError, and UsageError for a bad clouds.yaml.
+    ``interview`` False where nobody was asked.  Raises FileError, and UsageError for clouds.yaml.
     """
     preset = write_preset(session, interview=interview)
     place, things, found = session.place, made(session), adopted(plan)

@@ -128,7 +128,9 @@ def free_pool(effective: Effective, facts: Facts, cidr: str) -> str | None:
         fixed.append(Taken(Range(int(gateway), int(gateway)), "the gateway"))
     entries = [one for one in used_ips(facts, usual) if not one.range.covers(usual)]
     # A pool is the longest stretch there is, and its entry is added after all others.
-    for entry in sorted(reversed(entries), key=lambda one: -len(one.range)):
+    likely = list(reversed(entries))
+    likely.sort(key=lambda one: len(one.range), reverse=True)
+    for entry in likely:
         others = [*fixed, *(one for one in entries if one is not entry)]
         if _largest(usual, others) == entry.range:
             return _text(entry.range)

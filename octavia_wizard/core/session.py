@@ -16,7 +16,7 @@ from octavia_wizard.core.answers.load import answers_of, load_preset
 from octavia_wizard.core.answers.save import preset_document, preset_text
 from octavia_wizard.core.asked import Asked, Options
 from octavia_wizard.core.cloud.api import Cloud
-from octavia_wizard.core.commandline import command_line
+from octavia_wizard.core.commandline import command_line, is_rehearsals
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.engine.plan import Plan, build_plan
 from octavia_wizard.core.engine.skipping import leave_out
@@ -125,7 +125,8 @@ class Session:
 
     def command_line(self, *words: str) -> str:
         """Return how to call the wizard with ``words`` on this deployment."""
-        return command_line(*words, deploy_dir=self.options.deploy_dir)
+        rehearse = any(map(is_rehearsals, self.options.clouds_files))
+        return command_line(*words, deploy_dir=self.options.deploy_dir, rehearse=rehearse)
 
     # --- facts
 

@@ -171,6 +171,9 @@ def _shown(question: Question, variable: Variable, value: object) -> str:
 
 
 def _accepted(tunable: Tunable) -> str:
+    choices = tunable.variable.choices
+    if choices is not None and choices.values and choices.closed:
+        return "one of the values"
     kinds = " or ".join(_WORDS.get(kind, kind) for kind in tunable.variable.accepts)
     return kinds or "any value"
 

@@ -75,7 +75,7 @@ def _question_result(topic: QuestionTopic) -> Result:
         paper.prose(question.help, indent=1)
         if setting is not None:
             value = show_value(question, setting.value)
-            paper.line(("now: ", "dim"), f"{value}  ({setting.provenance}: {setting.detail})")
+            paper.line(("now: ", "dim"), f"{value}  ({setting.grounds})")
         else:
             why = "you have to answer it" if topic.applies else "not asked, given the other answers"
             paper.line(("now: ", "dim"), f"{why} (OSA {topic.release})")

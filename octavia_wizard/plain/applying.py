@@ -8,18 +8,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from octavia_wizard.core.engine.events import Event, StepLog
+from octavia_wizard.core.engine.failing import omission_of, section_to_mend
 from octavia_wizard.core.engine.plan import Plan
 from octavia_wizard.core.engine.run import RunResult
 from octavia_wizard.core.engine.signals import stop_on_signals
-from octavia_wizard.core.engine.skipping import Omission, skippable
-from octavia_wizard.core.errors import Interrupted, UsageError, WizardError
+from octavia_wizard.core.engine.skipping import Omission
+from octavia_wizard.core.errors import Interrupted, WizardError
 from octavia_wizard.core.handover import hand_over
 from octavia_wizard.core.interview import apply
 from octavia_wizard.core.questions import find_section
-from octavia_wizard.core.shell import run_shell, shell_of
 from octavia_wizard.core.views import glyphs
 from octavia_wizard.output.endings import write_handover
 from octavia_wizard.output.progress import follow_run
+from octavia_wizard.plain import looking
 from octavia_wizard.plain.asking import Asker
 from octavia_wizard.plain.options import Option
 from octavia_wizard.plain.planning import consents, write_plan
@@ -143,14 +144,14 @@ class Applier:
                     self._confirmed = frozenset()
                     return replace(course, skip=())
                 case "skip":
-                    omission = _omission(plan, result)
+                    omission = omission_of(plan, result.failed)
                     if omission is not None and self._leaves_out(omission):
                         self._confirmed |= {item.step for item in plan.changes}
                         return replace(course, skip=(*course.skip, omission.step))
                 case "log":
                     self._show_log()
                 case "shell":
-                    self._look_around()
+                    looking.look_around(self._asker)
                 case _:
                     return None
 
@@ -170,11 +171,11 @@ class Applier:
 
     def _ways(self, plan: Plan, result: RunResult) -> list[Option]:
         ways = [Option("retry", "Try again", "what is done is kept", key="r")]
-        section = _section_of_failure(plan, result)
+        section = section_to_mend(plan, result.failed, result.error)
         if section:
             title = find_section(section).title
             ways.append(Option("change", "Change the answers", f"of {title}", key="c"))
-        omission = _omission(plan, result)
+        omission = omission_of(plan, result.failed)
         if omission is not None:
             ways.append(Option("skip", "Skip it", omission.items[0].without, key="k"))
         resume = self._session.command_line("resume")
@@ -185,7 +186,7 @@ class Applier:
         return ways
 
     def _change_answers(self, plan: Plan, result: RunResult) -> None:
-        self._asker.ask_section(_section_of_failure(plan, result))
+        self._asker.ask_section(section_to_mend(plan, result.failed, result.error))
 
     def _leaves_out(self, omission: Omission) -> bool:
         for effect in omission.effects:
@@ -200,16 +201,6 @@ class Applier:
             if wanted in line.casefold():
                 self._paper.line(line, indent=1)
 
-    def _look_around(self) -> None:
-        try:
-            shell = shell_of(self._session)
-            self._paper.line(shell.greeting)
-            # What is written here must be on the terminal before the shell writes to it.
-            self._paper.console.file.flush()
-            run_shell(shell)
-        except UsageError as error:
-            self._asker.say_error(error)
-
     def _hand_over(self, plan: Plan, result: RunResult | None) -> None:
         self._paper.gap()
         summary = "Done." if result else "Nothing to do: everything is as planned."
@@ -218,17 +209,3 @@ class Applier:
             # A part was done ahead: what comes next is the rest of the interview.
             return
         write_handover(self._paper, hand_over(self._session, plan, result))
-
-
-def _section_of_failure(plan: Plan, result: RunResult) -> str:
-    """Return the section whose answers the first failed step comes from."""
-    return next((item.section for item in plan.items if item.step in result.failed), "")
-
-
-def _omission(plan: Plan, result: RunResult) -> Omission | None:
-    """Return what leaving out the step that failed comes to, where that is safe."""
-    for step in result.failed:
-        omission = skippable(plan, step)
-        if omission.is_safe and omission.items:
-            return omission
-    return None

@@ -23,20 +23,10 @@ WIDEST = 100
 """Columns a picture may take: wider ones are not easier to read."""
 
 
-_WAYS = (("F4 lists", "below are"), ("F5", "!"), ("F6", "!"))
-"""What is typed here for keys that views speak of."""
-
-
 def draw(paper: Paper, picture: Picture) -> None:
     """Write a picture."""
     for row in picture:
-        paper.line(*((_without_keys(span.text), _STYLES[span.role]) for span in row), indent=1)
-
-
-def _without_keys(text: str) -> str:
-    for key, way in _WAYS:
-        text = text.replace(key, way)
-    return text
+        paper.line(*((span.text, _STYLES[span.role]) for span in row), indent=1)
 
 
 class Gallery:
@@ -46,10 +36,6 @@ class Gallery:
         self._session = session
         self._paper = paper
         self._shown: dict[tuple[str, str], Picture] = {}
-
-    def forget(self) -> None:
-        """Show everything again at the next occasion."""
-        self._shown.clear()
 
     def enter(self, section: str) -> None:
         """Show the views that are about a section as a whole."""

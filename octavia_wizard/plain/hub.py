@@ -24,6 +24,7 @@ _COMMANDS = (
     Option("again", "Read again", "host and cloud", key="r"),
     Option("where", "Where", "the answers are saved", key="w"),
     Option("explain", "Explain", "a question, variable or finding by its name", key="e"),
+    Option("shell", "Shell", "look around and come back", key="x"),
     Option("keys", "Keys", "what can be typed at a question", key="k"),
     Option(_LEAVE, "Leave", "answers are kept", key="q"),
 )
@@ -118,6 +119,9 @@ class Hub:
                 looking.say_where(asker)
             case "explain":
                 looking.explain_any(asker)
+            case "shell":
+                looking.look_around(asker)
+                looking.read_again(asker)
             case "keys":
                 self._show_keys()
             case _:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from octavia_wizard.core.emit.diff import unified
 from octavia_wizard.core.emit.files import emit_files
 from octavia_wizard.core.errors import WizardError
-from octavia_wizard.core.findings.model import Finding, Severity
+from octavia_wizard.core.findings.model import Severity
 from octavia_wizard.core.secrets import missing_secrets
+from octavia_wizard.core.shell import run_shell, shell_of
 from octavia_wizard.core.standing import Errand
 from octavia_wizard.plain.asking import Asker
 from octavia_wizard.plain.explaining import explain_topic
@@ -62,11 +63,6 @@ def tell_errands(asker: Asker, errands: tuple[Errand, ...]) -> None:
     asker.paper.line(("Not ready to apply: ", "bold"), f"{count(len(errands), 'thing')} to do")
 
 
-def finding_named(asker: Asker, finding_id: str) -> Finding | None:
-    """Return the finding with an id, where there is one."""
-    return next((f for f in asker.session.findings if f.id == finding_id), None)
-
-
 def say_where(asker: Asker) -> None:
     """Say where the answers are kept."""
     place = asker.session.place
@@ -92,3 +88,15 @@ def explain_any(asker: Asker) -> None:
     if isinstance(typed, Move) or not typed:
         return
     explain_topic(asker.paper, asker.session, typed)
+
+
+def look_around(asker: Asker) -> None:
+    """Give the terminal to a shell until it ends."""
+    try:
+        shell = shell_of(asker.session)
+        asker.paper.line(shell.greeting)
+        # What is written here must be on the terminal before the shell writes to it.
+        asker.paper.console.file.flush()
+        run_shell(shell)
+    except WizardError as error:
+        asker.say_error(error)

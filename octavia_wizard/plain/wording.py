@@ -51,9 +51,7 @@ def grounds(setting: Setting | None) -> str:
     """Say where a value came from, with the evidence."""
     if setting is None:
         return "no answer yet"
-    if not setting.detail or setting.detail == setting.provenance.value:
-        return setting.provenance.value
-    return f"{setting.provenance}: {setting.detail}"
+    return setting.grounds
 
 
 def value_of(question: Question, setting: Setting | None) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from octavia_wizard.screens.section import QuestionsScreen
-from octavia_wizard.screens.sections.capacity import CapacityScreen
 from octavia_wizard.screens.sections.certificates import CertificatesScreen
 from octavia_wizard.screens.sections.cloud import CloudScreen
 from octavia_wizard.screens.sections.network import NetworkScreen
@@ -14,7 +13,6 @@ _SCREENS: Mapping[str, type[QuestionsScreen]] = {
     "cloud": CloudScreen,
     "network": NetworkScreen,
     "certificates": CertificatesScreen,
-    "capacity": CapacityScreen,
 }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable
 
 from octavia_wizard.core.errors import WizardError
@@ -16,15 +15,6 @@ Looker = Callable[[Session], WizardError | None]
 
 def read_facts(session: Session, looker: Looker, *, host: bool) -> tuple[Facts, CloudSight]:
     """Read the cloud, and the host if wanted; what is in the way comes back as a value."""
-    try:
-        return _read(session, looker, host=host)
-    finally:
-        # What was read stays. Each full pass of the garbage collector over ten thousand networks
-        # would hold up the keyboard for 0.2 s; without cycles they go by reference count alone.
-        gc.freeze()
-
-
-def _read(session: Session, looker: Looker, *, host: bool) -> tuple[Facts, CloudSight]:
     if host:
         try:
             session.read_host()

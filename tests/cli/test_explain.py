@@ -77,4 +77,6 @@ def test_the_keys_of_the_screens_are_listed_by_their_ids(run: Run) -> None:
 
 
 def test_the_values_a_variable_may_have_are_listed(run: Run) -> None:
-    assert "values: ACTIVE_STANDBY, SINGLE" in run("explain", "octavia_loadbalancer_topology").stdout
+    assert (
+        "values: ACTIVE_STANDBY, SINGLE" in run("explain", "octavia_loadbalancer_topology").stdout
+    )

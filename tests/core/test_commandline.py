@@ -9,6 +9,7 @@ import pytest
 
 from octavia_wizard.core.commandline import NAME, command_line
 from octavia_wizard.core.places import cache_root
+from octavia_wizard.core.session import Options, Session
 
 
 @pytest.fixture
@@ -44,3 +45,16 @@ def test_a_program_the_shell_does_not_find_is_named_by_its_path(
     monkeypatch.setenv("PATH", "")
     monkeypatch.setattr(sys, "argv", [str(on_path), "undo"])
     assert command_line("undo") == f"{on_path} undo"
+
+
+@pytest.mark.usefixtures("on_path")
+def test_a_rehearsal_on_another_deploy_directory_names_both() -> None:
+    line = command_line("undo", deploy_dir=Path("/srv/deploy"), rehearse=True)
+    assert line == "octavia-wizard --rehearse --deploy-dir /srv/deploy undo"
+
+
+@pytest.mark.usefixtures("on_path")
+def test_the_session_of_a_rehearsal_knows_that_it_is_one(tmp_path: Path) -> None:
+    clouds = cache_root() / "rehearsal" / "cloud-20000" / "clouds.yaml"
+    session = Session(Options(tmp_path, environ={}, clouds_files=(clouds,)))
+    assert session.command_line().startswith("octavia-wizard --rehearse --deploy-dir ")

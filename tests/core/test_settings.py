@@ -1,4 +1,4 @@
-"""Settings are taken where they are right, told where they are wrong, and kept when one is saved."""
+"""Settings are taken where right, told where wrong, and kept when one of them is saved."""
 
 from __future__ import annotations
 

@@ -207,7 +207,7 @@ class TestFailure:
             opened.append(one)
             return 0
 
-        monkeypatch.setattr("octavia_wizard.plain.applying.run_shell", run_shell)
+        monkeypatch.setattr("octavia_wizard.plain.looking.run_shell", run_shell)
         assert review(self.sitting, "y", "x", "s") == 6
         assert len(opened) == 1
         assert "'exit' comes back" in self.sitting.written

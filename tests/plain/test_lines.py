@@ -62,7 +62,7 @@ def test_starting_again_goes_on(run: Run, place: DeploymentPlace) -> None:
     result = run("guide", "--plain", input=typed("1", "", "", LEAVE))
 
     assert "going on with the answers of last time" in result.stdout
-    assert "now: files  (operator: as you answered)" in result.stdout
+    assert "now: files  (you)" in result.stdout
 
 
 def test_keeping_a_default_is_no_answer(run: Run, place: DeploymentPlace) -> None:

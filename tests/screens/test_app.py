@@ -49,6 +49,7 @@ async def test_an_unfinished_run_is_offered_and_resumed_by_way_of_its_plan(
         text = " ".join(desk.text().split())
         assert "An earlier run did not come to its end" in text
         assert "the quota of subnets is used up" in text
+        assert "Done: management network." in text
         await desk.press("r")
         assert isinstance(desk.app.screen, ReviewScreen)
         assert desk.app.resumes == "0003-x"

@@ -75,6 +75,13 @@ async def test_after_a_run_the_plan_is_empty(opened: Opened, answers: dict[str, 
         await _apply(desk)
         await desk.press("escape", "9")
         assert "Nothing to do" in desk.text()
+        await desk.press("a")
+        text = " ".join(desk.text().split())
+        assert "Nothing is to be changed" in text
+        assert "Yes, apply" not in text
+        await desk.press("y")
+        assert desk.app.run_model is not None
+        assert desk.app.run_model.handover is not None
 
 
 async def test_a_failed_step_says_why_and_what_to_do_and_retry_mends_it(
@@ -153,7 +160,7 @@ async def test_a_failure_and_every_way_on_fit_on_the_screen(
             assert f"{key} {offer}" in pane
             assert f"{key} {offer}" in lines[-1]
         assert "failed; what is done is kept" in lines[-2]
-        assert "10 done: secrets" in lines[2]
+        assert "✓ 8 done: secrets" in lines[2]
 
 
 async def test_the_log_can_be_read_and_searched_after_a_failure(
@@ -173,9 +180,15 @@ async def test_the_log_can_be_read_and_searched_after_a_failure(
         await desk.press("slash")
         await desk.type("flavor: failed")
         assert "flavor: failed: Policy" in desk.text()
+        assert "Ctrl+C" not in desk.lines()[-1]
         await desk.press("escape")
         assert "Why" in desk.text()
         assert isinstance(desk.app.screen, ApplyScreen)
+
+        await desk.press("escape")
+        review = next(line for line in desk.lines() if "Review and apply" in line)
+        assert "! failed" in review
+        assert "nothing is changed yet" not in desk.text()
 
 
 async def test_skip_says_what_it_means_and_goes_on_without_the_step(

@@ -61,3 +61,40 @@ async def test_an_undecided_question_says_so(opened: Opened) -> None:
         await desk.press("3")
         assert "○ File" in desk.text()
         assert "○ to do" in desk.text()
+
+
+def _row(text: str, title: str) -> str:
+    return next(line for line in text.splitlines() if title in line)
+
+
+async def test_a_long_value_is_shown_from_its_beginning_with_a_sign_at_its_cut_end(
+    opened: Opened,
+) -> None:
+    hosts = "infra1=172.29.236.11, infra2=172.29.236.12, infra3=172.29.236.13"
+    async with opened({"deployment.hosts": hosts}) as desk:
+        await desk.press("8")
+        row = _row(desk.text(), "Octavia hosts")
+        assert "infra1=172.29.236.11, infra2" in row
+        assert "… " in row
+        await desk.press("down")
+        assert "infra1=172.29.236.11, infra2" in _row(desk.text(), "Octavia hosts")
+        await desk.press("up", "end")
+        row = _row(desk.text(), "Octavia hosts")
+        assert "…" in row
+        assert "infra3=172.29.236.13" in row
+
+
+async def test_what_is_typed_replaces_a_long_value_and_end_goes_on_behind_it(
+    opened: Opened, session: Session
+) -> None:
+    async with opened({"image.path": "/srv/images/amphora-x64-haproxy-noble-2026.1.qcow2"}) as desk:
+        desk.app.show_section("image", "image.path")
+        await desk.settle()
+        await desk.press("end")
+        await desk.type(".new")
+        await desk.press("enter")
+        assert str(session.answers.values["image.path"]).endswith("2026.1.qcow2.new")
+        await desk.press("up")
+        await desk.type("/a")
+        await desk.press("enter")
+        assert session.answers.values["image.path"] == "/a"

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from octavia_wizard.core.errors import CloudError, CredentialsError, WizardError
+from octavia_wizard.core.findings.model import Severity
 from octavia_wizard.core.questions import SECTIONS
 from octavia_wizard.core.session import Session
 from octavia_wizard.core.standing import SectionState
@@ -50,8 +51,32 @@ async def test_the_last_entry_is_the_review(opened: Opened) -> None:
 
 async def test_a_complete_interview_is_ready(opened: Opened, image: Path) -> None:
     async with opened({**COMPLETE, "image.path": str(image)}) as desk:
-        assert "Ready to apply" in desk.text() or "warning" in desk.text()
+        blocking = desk.app.outlook.blocking
+        assert [finding for finding in blocking if finding.severity is Severity.ERROR] == []
+        desk.app.accept([finding.id for finding in blocking])
+        await desk.settle()
+        assert "Ready to apply" in desk.text()
         assert "site · RegionOne · OSA 33.0.1" in desk.lines()[0]
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "told"),
+    [
+        ({"image.path": "/gone"}, "✗ 1 error to cure"),
+        ({"capacity.ram_mib": "128"}, "warning to cure or accept"),
+        ({"image.path": "/gone", "capacity.ram_mib": "128"}, "to cure; warnings may be accepted"),
+    ],
+)
+async def test_what_can_be_accepted_is_said_of_warnings_only(
+    opened: Opened, session: Session, image: Path, spoilt: dict[str, str], told: str
+) -> None:
+    async with opened({**COMPLETE, "image.path": str(image)}) as desk:
+        desk.app.accept([finding.id for finding in desk.app.outlook.blocking])
+        for key, text in spoilt.items():
+            desk.app.give_text(key, text)
+        await desk.settle()
+        line = desk.lines()[-2].strip()
+        assert line.endswith(told), line
 
 
 @pytest.mark.parametrize(

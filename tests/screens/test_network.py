@@ -124,3 +124,14 @@ async def test_a_small_terminal_does_not_break_it(opened: Opened) -> None:
         await _open(desk, "network.pool")
         await desk.type("172.29.232.5-172.29.233.0")
         await desk.press("f7", "f6", "escape", "escape")
+
+
+async def test_a_key_comes_and_goes_with_the_answer_that_makes_sense_of_it(opened: Opened) -> None:
+    async with opened(COMPLETE) as desk:
+        await _open(desk, "network.mode")
+        assert "F7 free range" in desk.lines()[-1]
+        await desk.press("right")
+        assert "(•) adopt" in desk.text()
+        assert "F7" not in desk.lines()[-1]
+        await desk.press("left")
+        assert "F7 free range" in desk.lines()[-1]

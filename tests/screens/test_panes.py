@@ -8,7 +8,17 @@ from textual.content import Content
 from octavia_wizard.screens.chains import ChainsScreen
 from octavia_wizard.screens.hub import HubScreen
 from octavia_wizard.screens.panes import hanging
-from tests.screens.conftest import Opened
+from tests.screens.conftest import COMPLETE, Opened
+
+
+async def test_no_width_is_too_small_for_a_list(opened: Opened) -> None:
+    async with opened(COMPLETE) as desk:
+        desk.app.push_screen(ChainsScreen())
+        await desk.settle()
+        for width in range(1, 12):
+            await desk.pilot.resize_terminal(width, 5)
+            await desk.settle()
+        assert desk.app.is_running
 
 
 @pytest.mark.parametrize("key", ["pageup", "pagedown"])
@@ -51,3 +61,10 @@ def test_a_rule_is_cut_off_rather_than_continued() -> None:
 def test_a_fact_goes_on_under_its_text_and_fills_its_first_line() -> None:
     broken = hanging(Content("Since 22.0.0   the role has no such variable"), 34).plain
     assert broken.split("\n") == ["Since 22.0.0   the role has no", " " * 15 + "such variable"]
+
+
+def test_a_long_name_is_kept_whole_rather_than_under_its_label() -> None:
+    name = "octavia_ca_private_key_passphrase"
+    broken = hanging(Content(f"✗ error  {name} has no value"), 36).plain
+    assert name in broken
+    assert all(len(line) <= 36 for line in broken.splitlines())

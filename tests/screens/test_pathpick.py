@@ -137,6 +137,19 @@ async def test_a_typed_path_jumps_and_enter_takes_what_it_names(
         assert picking.ended == [files / "private" / "ca.key"]
 
 
+async def test_enter_after_a_path_to_its_last_slash_stays_in_that_directory(
+    opened: Opened, files: Path
+) -> None:
+    async with opened() as desk:
+        picking = Picking(desk)
+        await picking.open("/")
+        await desk.paste(f"{files}/private/")
+        await desk.press("enter")
+        assert picking.names == ["..", "ca.key"]
+        await desk.press("backspace")
+        assert picking.current == "private"
+
+
 async def test_keys_that_come_in_one_piece_are_taken_in_order(opened: Opened, files: Path) -> None:
     async with opened() as desk:
         picking = Picking(desk)
@@ -255,3 +268,17 @@ async def test_a_question_about_a_path_takes_what_was_chosen(
         assert isinstance(desk.app.screen, QuestionsScreen)
         key = "certificates.server_ca_certificate"
         assert session.answers.values[key] == str(files / "ca.pem")
+
+
+async def test_the_next_file_is_looked_for_where_the_last_one_was(
+    opened: Opened, files: Path
+) -> None:
+    answers = {
+        "certificates.source": "own",
+        "certificates.server_ca_certificate": str(files / "ca.pem"),
+    }
+    async with opened(answers) as desk:
+        desk.app.show_section("certificates", "certificates.server_ca_key")
+        await desk.settle()
+        await desk.press("f4")
+        assert Picking(desk).names[:2] == ["..", "private"]

@@ -75,7 +75,7 @@ async def test_the_file_in_which_a_question_ends_is_shown(opened: Opened) -> Non
         await desk.press("8")
         assert "conf.d/octavia.yml · 2 of 4 · new file" in desk.text()
         assert "▸  infra1:" in desk.text()
-        await desk.press("f3")
+        await desk.press("f9")
         assert "3 of 4" in desk.text()
 
 

@@ -47,15 +47,21 @@ async def test_enter_on_a_finding_opens_its_question(opened: Opened, image: Path
 async def test_a_warning_is_accepted_and_taken_back_with_space(
     opened: Opened, session: Session, image: Path
 ) -> None:
-    async with opened(_warned(image)) as desk:
+    # An answer that does not apply is a note, found before the warning.
+    async with opened({**_warned(image), "network.existing": "gone"}) as desk:
         warnings = [f for f in desk.app.outlook.findings if f.severity is Severity.WARNING]
         assert warnings
-        first = desk.app.outlook.findings.index(warnings[0])
-        await desk.press("9", "1", *["down"] * first, "space")
+        assert desk.app.outlook.findings[0].severity is Severity.NOTE
+        # What is to be dealt with is under the cursor, whatever is found before it.
+        await desk.press("9", "space")
         assert warnings[0].id in session.answers.accept
         assert "accepted" in desk.text()
         await desk.press("space")
         assert warnings[0].id not in session.answers.accept
+        assert "Space accept" in desk.lines()[-1]
+        await desk.press("home")
+        assert "note" in desk.text()
+        assert "Space accept" not in desk.lines()[-1]
 
 
 async def test_an_error_cannot_be_accepted(opened: Opened, session: Session, image: Path) -> None:

@@ -232,3 +232,11 @@ async def test_an_unknown_release_is_refused_and_the_former_one_kept(
         await desk.press("enter")
         assert "unknown OpenStack-Ansible release" in " ".join(desk.text().split())
         assert session.effective.release.name == "33.0.1"
+
+
+async def test_an_open_question_is_called_the_same_in_its_row_and_below(opened: Opened) -> None:
+    async with opened({"network.provider_type": "vlan"}) as desk:
+        await desk.press("2")
+        lines = desk.lines()
+        assert any(line.startswith("  ○ VLAN id") for line in lines)
+        assert "answer missing: VLAN id" in lines[-2]

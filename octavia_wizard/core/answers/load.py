@@ -26,6 +26,10 @@ _TYPES = {
     "dict_type": "must be a mapping of names to values",
     "model_type": "must be a mapping of names to values",
 }
+_BOUNDS = {
+    "greater_than_equal": ("at least", "ge", "more"),
+    "less_than_equal": ("at most", "le", "less"),
+}
 
 
 def load_preset(path: Path) -> Answers:
@@ -152,6 +156,10 @@ def _explain(location: Location, error: ErrorDetails) -> tuple[str, str]:
         return f"{given!r} is not one of the choices", f"choose {error['ctx']['expected']}"
     if kind == "value_error":
         return str(error["ctx"]["error"]), "change the value"
+    if kind in _BOUNDS:
+        words, name, fix = _BOUNDS[kind]
+        bound = error["ctx"][name]
+        return f"must be {words} {bound}, not {given}", f"give {bound} or {fix}"
     if kind in _TYPES:
         wanted = _TYPES[kind]
         if given is None:

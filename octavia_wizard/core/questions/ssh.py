@@ -23,12 +23,27 @@ from octavia_wizard.core.questions.model import (
 )
 
 _wanted = on("ssh.enabled")
+_KEYPAIR_COLUMNS = ("Name", "Type", "Fingerprint")
 
 
 def _private_key(context: Context) -> Default:
     name = context.effective.maybe_text("ssh.key_name") or "octavia_key"
     detail = "where the role looks for it, so that it makes no other"
     return Default(f"~/.ssh/{name}", Provenance.COMPUTED, detail)
+
+
+def _keypairs(context: Context) -> tuple[Choice, ...]:
+    """Offer the key pairs the user octavia has in Nova; before the role's first run it has none."""
+    cloud = context.facts.cloud
+    return tuple(
+        Choice(
+            found.name,
+            found.name,
+            f"{found.type}, {found.fingerprint}",
+            (found.name, found.type, found.fingerprint),
+        )
+        for found in sorted(cloud.keypairs if cloud else (), key=lambda found: found.name)
+    )
 
 
 SECTION = InterviewSection(
@@ -63,7 +78,10 @@ SECTION = InterviewSection(
             key="ssh.key_name",
             kind=Kind.TEXT,
             title="Key name",
-            help="Name of the key pair in Nova, where it belongs to the user octavia.",
+            help="Name of the key pair in Nova, where it belongs to the user octavia. One that is "
+            "there already is kept, where the key on this host is the same.",
+            choices=_keypairs,
+            columns=_KEYPAIR_COLUMNS,
             default=from_role("octavia_ssh_key_name", "octavia_key"),
             when=_wanted,
             variables=("octavia_ssh_key_name",),

@@ -64,6 +64,8 @@ _PYTHON: dict[VariableType, type] = {
     VariableType.LIST: list,
     VariableType.DICT: dict,
 }
+_LAST_PORT = 65535
+"""The largest port number, which has 16 bits in TCP (RFC 9293) and UDP (RFC 768)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,18 @@ class Variable:
 
     def check_value(self, value: object) -> str | None:
         """Say why a value cannot stand for this variable, or None when it can."""
-        return self.check_type(value) or self.check_choice(value)
+        return self.check_type(value) or self.check_choice(value) or self.check_port(value)
+
+    def check_port(self, value: object) -> str | None:
+        """Say why a value is no port of TCP or UDP, where the variable is one, or return None."""
+        if not self.name.endswith("_port") or isinstance(value, bool):
+            return None
+        number = value if isinstance(value, int) else None
+        if isinstance(value, str) and value.isdecimal():
+            number = int(value)
+        if number is None or 1 <= number <= _LAST_PORT:
+            return None
+        return f"{self.name} must be from 1 to {_LAST_PORT}, not {number}"
 
     def check_choice(self, value: object) -> str | None:
         """Say why a value is none of the few the variable may have, or return None."""

@@ -59,7 +59,7 @@ def _nothing(width: int) -> Picture:
         "in /etc/openstack, and no openrc file was sourced."
     )
     cures = (
-        "Copy the clouds.yaml of OSA's utility container (/root/.config/openstack), then F5.",
+        "Copy the clouds.yaml of OSA's utility container (/root/.config/openstack); read again.",
         "Or leave, source an administrator's openrc file, and start again.",
         "Or choose to work with files only: no cloud is needed then.",
     )

@@ -104,7 +104,7 @@ def _how_to_find_out(width: int) -> Picture:
     return (
         *wrapped(f"{glyphs.TO_DO} {text}", width, indent=2),
         *(line(f"  {cut(command, width - 2)}") for command in _HOW),
-        *wrapped("F4 lists all releases that have Octavia.", width, Role.QUIET),
+        *wrapped("All releases that have Octavia are in the list.", width, Role.QUIET),
     )
 
 

@@ -99,9 +99,9 @@ def _apart(effective: Effective, found: Placement, width: int) -> Picture:
 def _spares(effective: Effective, width: int) -> Picture:
     match effective.release.rules.spare_pool:
         case SparePool.GONE:
-            text = "spare pool: gone since Xena (OSA 24), use ACTIVE_STANDBY; F6 tells more"
+            text = "spare pool: gone since Xena (OSA 24), use ACTIVE_STANDBY"
         case SparePool.OVERRIDE:
-            text = "spare pool: deprecated since Victoria, gone with OSA 24; F6 tells more"
+            text = "spare pool: deprecated since Victoria, gone with OSA 24"
         case _:
             return ()
     return verdict(Role.QUIET, text, width)

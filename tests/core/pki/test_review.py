@@ -54,7 +54,8 @@ class Own:
 
     def sign(self, key: PrivateKey, **more: object) -> None:
         """Sign a client certificate with the client CA."""
-        options = {"extensions": CLIENT, **more}
+        # Shorter than the authorities: a second may pass between signing those and this.
+        options = {"extensions": CLIENT, "days": 300, **more}
         issuer = ("CN=Clients", self.authority)
         self.put("client.pem", signed("CN=c", key, issuer, **options))  # type: ignore[arg-type]
 
@@ -127,20 +128,22 @@ def test_a_key_of_another_certificate(own: Own) -> None:
 def test_one_authority_for_both_sides(own: Own) -> None:
     """The trap of most guides: an amphora could then command the others."""
     own.put("client-ca.pem", (own.directory / "server.pem").read_bytes())
-    own.put("client.pem", signed("CN=c", own.client, ("CN=Server", own.server), extensions=CLIENT))
+    issuer = ("CN=Server", own.server)
+    own.put("client.pem", signed("CN=c", own.client, issuer, extensions=CLIENT, days=300))
     assert own.found() == {"cert-same-ca": Severity.ERROR}
 
 
 def test_the_same_key_under_two_names_is_one_authority(own: Own) -> None:
     """Two certificates of one key are no two authorities."""
     own.put("client-ca.pem", signed("CN=Clients", own.server, extensions=CA))
-    own.put("client.pem", signed("CN=c", own.client, ("CN=Clients", own.server), extensions=CLIENT))
+    issuer = ("CN=Clients", own.server)
+    own.put("client.pem", signed("CN=c", own.client, issuer, extensions=CLIENT, days=300))
     assert own.found() == {"cert-same-ca": Severity.ERROR}
 
 
 def test_a_client_of_another_authority(own: Own) -> None:
     """The client certificate must be signed by the client CA itself."""
-    other = signed("CN=c", own.client, ("CN=Clients", ec_key()), extensions=CLIENT)
+    other = signed("CN=c", own.client, ("CN=Clients", ec_key()), extensions=CLIENT, days=300)
     own.put("client.pem", other)
     assert own.found() == {"cert-chain": Severity.ERROR}
 

@@ -94,3 +94,15 @@ def test_a_value_the_role_is_to_compute_is_no_choice_to_check() -> None:
     assert method is not None
     assert method.check_value("{{ my_method }}") is None
     assert method.check_value("snap") is not None
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_a_port_that_cannot_be_is_refused_before_neutron_does(release: str) -> None:
+    port = find_release(release).variable("octavia_agent_port")
+    assert port is not None
+    for wrong in ("99999", 0, 65536):
+        assert port.check_value(wrong) == (
+            f"octavia_agent_port must be from 1 to 65535, not {wrong}"
+        )
+    for right in ("9443", 9443, port.default):
+        assert port.check_value(right) is None
