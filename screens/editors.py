@@ -51,6 +51,7 @@ class TextField(Input):
     def reset(self) -> None:
         """Forget what was typed."""
         self.value = self.shown
+        self._mark(self.has_focus)
 
     def on_focus(self, event: Focus) -> None:
         """Select the value, to be typed over; the beginning of a long one stays in sight."""

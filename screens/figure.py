@@ -71,7 +71,8 @@ class FigurePane(VerticalScroll):
     @work(exclusive=True, group="figure", description="figure")
     async def _draw_slowly(self, view: View, subject: Subject, width: int) -> None:
         picture = await in_thread(partial(view.draw, subject, width), "figure")
-        if self._subject is subject and self._view is view:
+        # Whoever leaves the section meanwhile takes the pane apart.
+        if self._subject is subject and self._view is view and self.is_attached:
             self._put(picture)
 
     def _put(self, picture: Picture) -> None:

@@ -13,6 +13,7 @@ from rich.style import Style
 from textual import work
 from textual.binding import Binding
 from textual.color import Color
+from textual.command import CommandPalette
 from textual.events import Event, InputEvent
 from textual.filter import LineFilter
 from textual.screen import ModalScreen
@@ -146,6 +147,12 @@ class Habits(Keyed):
         if isinstance(event, InputEvent) and self._tidying is not None:
             self._tidying.touch()
         await super().on_event(event)
+
+    def action_command_palette(self) -> None:
+        """Open the palette, saying what all it finds."""
+        if not CommandPalette.is_open(self):
+            said = "A section, question, role variable, finding or verb…"
+            self.push_screen(CommandPalette(id="--command-palette", placeholder=said))
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Send no colour where NO_COLOR is set, and ASCII only where nothing else is printed."""

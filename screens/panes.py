@@ -41,12 +41,12 @@ class Options(OptionList):
     def action_page_up(self) -> None:
         """Move up by a page."""
         if self.scrollable_content_region:
-            super().action_page_up()
+            super().action_page_up()  # type: ignore[no-untyped-call]
 
     def action_page_down(self) -> None:
         """Move down by a page."""
         if self.scrollable_content_region:
-            super().action_page_down()
+            super().action_page_down()  # type: ignore[no-untyped-call]
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,7 @@ class ReviewScreen(WizardScreen[None]):
     )
     BINDINGS = [
         Binding("a", "apply", "apply", id="review.apply", tooltip="Apply, after a last question"),
+        Binding("n", "apply", show=False),
         Binding("enter", "open", "open", id="review.open", tooltip="Go to the answers behind it"),
         Binding("space", "accept", "accept", id="review.accept", tooltip="Accept this warning"),
         Binding("left", "page(-1)", show=False),

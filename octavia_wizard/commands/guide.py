@@ -108,6 +108,18 @@ def _begin(invocation: Invocation, preset: str | None) -> Beginning:
     return beginning
 
 
+def _unfinished(session: Session) -> str:
+    """Return the command line that goes on with a run that did not come to its end, or ""."""
+    from octavia_wizard.core.engine.resume import resumable
+    from octavia_wizard.core.errors import WizardError
+
+    try:
+        run = resumable(session.place)
+    except WizardError:
+        return ""
+    return session.command_line("resume") if run is not None else ""
+
+
 def _left(invocation: Invocation, session: Session, code: int, *, lines: bool) -> Result:
     """Say where everything is, for whoever left the interview."""
     place = session.place
@@ -116,7 +128,13 @@ def _left(invocation: Invocation, session: Session, code: int, *, lines: bool) -
         "preset": str(place.preset) if place.preset.exists() else None,
     }
     again = session.command_line()
-    document = {**paths, "deploy_dir": str(session.options.deploy_dir), "status": code}
+    unfinished = _unfinished(session)
+    document = {
+        **paths,
+        "resume": unfinished or None,
+        "deploy_dir": str(session.options.deploy_dir),
+        "status": code,
+    }
     rehearsed = invocation.rehearsal is not None
 
     def write(paper: object) -> None:
@@ -129,7 +147,9 @@ def _left(invocation: Invocation, session: Session, code: int, *, lines: bool) -
 
             paper = line_paper(sys.stdout)
         paper.rows([(name, path) for name, path in paths.items() if path], ("dim",))
-        if code == 0 and paths["answers"] and not paths["preset"]:
+        if unfinished:
+            paper.line(f"A run did not come to its end; {unfinished} goes on with it.")
+        elif code == 0 and paths["answers"] and not paths["preset"]:
             paper.line(f"Your answers are kept; {again} goes on with them.")
         if rehearsed:
             paper.line(

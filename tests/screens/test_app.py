@@ -205,3 +205,10 @@ async def test_the_linux_console_gets_ascii_only(
             for strip in desk.app.screen._compositor.render_strips():
                 shown = strip.apply_filter(desk.app._ascii, desk.app.screen.background_colors[1])
                 assert shown.text.isascii()
+
+
+async def test_the_palette_says_what_it_finds(opened: Opened) -> None:
+    async with opened() as desk:
+        await desk.press("ctrl+p")
+        await desk.pilot.pause(0.3)
+        assert "role variable, finding or verb" in desk.text()

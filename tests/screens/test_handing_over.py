@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from octavia_wizard.core.errors import FileError
+from octavia_wizard.core.handover import hand_over
 from octavia_wizard.core.session import Session
-from octavia_wizard.screens import desk as desks
 from tests.fakes import FakeCloud
 from tests.screens.conftest import COMPLETE, Opened
 
@@ -20,12 +20,10 @@ async def test_a_full_disk_at_the_hand_over_is_told_and_retry_writes_what_is_mis
     cloud: FakeCloud,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    real = desks.hand_over
-
     def full(*_: object) -> object:
         raise FileError("cannot write preset.yml: No space left on device")
 
-    monkeypatch.setattr(desks, "hand_over", full)
+    monkeypatch.setattr("octavia_wizard.screens.desk.hand_over", full)
     answers = {**COMPLETE, "image.path": str(image), "capacity.topology": "SINGLE"}
     async with opened(answers) as desk:
         desk.app.accept([finding.id for finding in desk.app.outlook.blocking])
@@ -39,7 +37,7 @@ async def test_a_full_disk_at_the_hand_over_is_told_and_retry_writes_what_is_mis
         assert desk.app.code == FileError.exit_code
         assert not desk.app.is_applied
 
-        monkeypatch.setattr(desks, "hand_over", real)
+        monkeypatch.setattr("octavia_wizard.screens.desk.hand_over", hand_over)
         made = len(cloud.writes)
         await desk.press("r")
         assert "done: everything is as planned. N says what comes next" in desk.text()

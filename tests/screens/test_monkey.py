@@ -12,15 +12,13 @@ import pytest
 from octavia_wizard.core.answers.load import load_preset
 from octavia_wizard.core.facts.resources import Flavor, Image, Network, Subnet
 from octavia_wizard.core.session import Session
-from octavia_wizard.screens import app as guided
-from octavia_wizard.screens.app import WizardApp
 from octavia_wizard.screens.hub import HubScreen
 from tests.fakes import SERVICE, FakeCloud
 from tests.screens.conftest import COMPLETE, Desk, Opened
 
-PRESSES = int(os.environ.get("OCTAVIA_WIZARD_TEST_MONKEY_PRESSES", "600"))
-"""Keys pressed for each seed; raised by hand for a long look."""
-SEEDS = [int(n) for n in os.environ.get("OCTAVIA_WIZARD_TEST_MONKEY_SEEDS", "1,2").split(",")]
+PRESSES = int(os.environ.get("OCTAVIA_WIZARD_TEST_MONKEY_PRESSES", "250"))
+"""Keys pressed for each seed; raised by hand for a longer look."""
+SEEDS = [int(n) for n in os.environ.get("OCTAVIA_WIZARD_TEST_MONKEY_SEEDS", "1").split(",")]
 EVIL = (
     "[red]net",
     "[@click=app.quit]x[/]",
@@ -36,41 +34,10 @@ EVIL = (
 """What somebody may have called a thing in the cloud."""
 _KEYS = (
     *(f"f{number}" for number in range(1, 13)),
-    *[
-        "enter",
-        "escape",
-        "tab",
-        "shift+tab",
-        "up",
-        "down",
-        "left",
-        "right",
-        "home",
-        "end",
-        "pageup",
-        "pagedown",
-        "space",
-    ],
-    *[
-        "backspace",
-        "delete",
-        "ctrl+n",
-        "ctrl+r",
-        "ctrl+s",
-        "ctrl+c",
-        "ctrl+x",
-        "ctrl+v",
-        "ctrl+p",
-        "ctrl+q",
-    ],
-    *[
-        "slash",
-        "question_mark",
-        "left_square_bracket",
-        "right_square_bracket",
-        "full_stop",
-        "minus",
-    ],
+    *("enter", "escape", "tab", "shift+tab", "up", "down", "left", "right", "home", "end"),
+    *("pageup", "pagedown", "space", "backspace", "delete", "slash", "question_mark", "minus"),
+    *("left_square_bracket", "right_square_bracket", "full_stop"),
+    *("ctrl+n", "ctrl+r", "ctrl+s", "ctrl+c", "ctrl+x", "ctrl+v", "ctrl+p", "ctrl+q"),
     *"0123456789abcdefghijklmnopqrstuvwxyzAKY",
 )
 _OFTEN = ("enter", "down", "up", "escape", "f4", "tab", "right", "y")
@@ -127,8 +94,9 @@ async def _play(opened: Opened, session: Session, dice: random.Random, presses: 
                     await monkey.act()
                     if presses % 50 == 0:
                         await desk.settle()
-            finally:
-                print("seed's last keys:", " ".join(monkey.told[-40:]))
+            except Exception as error:
+                error.add_note(f"after {' '.join(monkey.told[-40:])}")
+                raise
             seen |= monkey.seen
         assert desk.app.bug is None
         if session.place.autosave.exists():
@@ -146,11 +114,9 @@ async def test_any_keys_in_any_order_break_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """An exception would end the app and this test."""
-    assert issubclass(guided.WizardApp, WizardApp)
     monkeypatch.chdir(image.parent)
     _evil(cloud)
     for key, text in {**COMPLETE, "image.path": str(image)}.items():
         session.give_text(key, text)
-    seen = await _play(opened, session, random.Random(seed), PRESSES)
-    print(sorted(seen))
-    assert "HubScreen" in seen
+    dice = random.Random(seed)  # noqa: S311  # to be repeated, not to be safe
+    assert len(await _play(opened, session, dice, PRESSES)) > 4

@@ -122,3 +122,14 @@ async def test_a_conflict_in_the_cloud_blocks_apply(
         assert "Cannot apply" in desk.text()
         await desk.press("a")
         assert isinstance(desk.app.screen, ReviewScreen)
+
+
+async def test_n_asks_for_the_last_time_as_a_does(opened: Opened, image: Path) -> None:
+    answers = COMPLETE | {"image.path": str(image)}
+    async with opened(answers) as desk:
+        await desk.press("9")
+        for finding in desk.app.outlook.blocking:
+            desk.app.accept([finding.id])
+        await desk.settle()
+        await desk.press("n")
+        assert "Apply now?" in desk.text()

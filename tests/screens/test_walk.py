@@ -101,7 +101,7 @@ async def test_every_question_that_applies_is_shown_and_answered(
                 continue
             key = row.question.key
             assert screen.row is row, key
-            assert row.question.title in desk.text()
+            assert row.title in desk.text()
             await _answer(desk, row, release)
             only = isinstance(row.field, ChoiceField) and len(row.field.choices) == 1
             assert key in session.answers or only, (key, row.refused)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from octavia_wizard.core.cloud.config import display_name, find_cloud
+from octavia_wizard.core.cloud.daemon_pool import DaemonPool
 from octavia_wizard.core.cloud.sdk_connection import Connections
 from octavia_wizard.core.cloud.sdk_errors import Who
 from octavia_wizard.core.cloud.sdk_image import SdkImages
@@ -71,7 +72,7 @@ class SdkCloud(SdkImages):
         super().__init__(connections)
         self.name = name
         self.region = region
-        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="cloud")
+        self._pool = DaemonPool(_THREADS, "cloud")
 
     @property
     def cancel(self) -> threading.Event:
@@ -84,7 +85,7 @@ class SdkCloud(SdkImages):
 
     def close(self) -> None:
         """Release threads and connections; the cloud cannot be used afterwards."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._pool.close()
         self._connections.close()
 
     def __enter__(self) -> SdkCloud:

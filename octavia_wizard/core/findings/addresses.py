@@ -19,7 +19,8 @@ POOL_OUTSIDE = error(
     "network.pool",
     "The pool is not within the CIDR",
     "Neutron refuses a subnet whose allocation pool leaves its CIDR.",
-    "Choose a pool within the CIDR, or a larger CIDR.",
+    "Choose a pool within the CIDR or a larger CIDR, or take the pool back, so that one is "
+    "proposed.",
 )
 POOL_RESERVED = error(
     "pool-takes-reserved-address",

@@ -23,6 +23,7 @@ from octavia_wizard.core.steps.base import (
     UndoResult,
     Work,
 )
+from octavia_wizard.core.steps.gaps import unanswered
 from octavia_wizard.core.steps.shapes import (
     ADOPTED_UNSEEN,
     BACK_ALREADY,
@@ -66,7 +67,7 @@ def wanted_flavor(effective: Effective) -> Flavor:
 
 
 def _find(effective: Effective, facts: Facts) -> _Target:
-    hindrance = not_possible(effective, facts)
+    hindrance = not_possible(effective, facts) or unanswered(effective, "capacity")
     if hindrance is not None:
         return _Target(hindrance)
     cloud = cloud_of(facts)

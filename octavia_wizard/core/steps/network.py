@@ -23,6 +23,7 @@ from octavia_wizard.core.steps.base import (
     UndoResult,
     Work,
 )
+from octavia_wizard.core.steps.gaps import unanswered
 from octavia_wizard.core.steps.shapes import (
     ADOPTED_UNSEEN,
     BACK_ALREADY,
@@ -114,7 +115,7 @@ def wanted_network(effective: Effective, cloud: CloudFacts) -> Network:
 
 def find_target(effective: Effective, facts: Facts) -> NetworkTarget:
     """Find the management network, and say what is to be done about it."""
-    hindrance = not_possible(effective, facts)
+    hindrance = not_possible(effective, facts) or unanswered(effective, "network")
     if hindrance is not None:
         return NetworkTarget(hindrance)
     cloud = cloud_of(facts)
