@@ -149,11 +149,25 @@ class WizardScreen(Screen[ScreenResultType]):
 
     def compose(self) -> ComposeResult:
         """Lay the common lines around the body."""
+        self._suit_size()
         yield TitleLine(id="title")
         yield Rule()
         yield from self.body()
         yield FindingsLine(id="findings-line")
         yield KeysLine(id="keys")
+
+    def _suit_size(self) -> None:
+        """Take the classes of the terminal's size before there is anything to style.
+
+        Textual sets them when the screen is shown, and would style all of it a second time.
+        """
+        width, height = self.app.size
+        for points, size in (
+            (self.app.HORIZONTAL_BREAKPOINTS, width),
+            (self.app.VERTICAL_BREAKPOINTS, height),
+        ):
+            fitting = [name for least, name in sorted(points) if least <= size]
+            self.set_class(True, *fitting[-1:])
 
     def body(self) -> ComposeResult:
         """Yield what lies between title and findings."""

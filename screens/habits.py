@@ -6,11 +6,13 @@ import os
 from collections.abc import Mapping, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
+from typing import cast
 
 from rich.color import Color as RichColor
 from rich.segment import Segment
 from rich.style import Style
 from textual import work
+from textual.app import App
 from textual.binding import Binding
 from textual.color import Color
 from textual.command import CommandPalette
@@ -150,7 +152,7 @@ class Habits(Keyed):
 
     def action_command_palette(self) -> None:
         """Open the palette, saying what all it finds."""
-        if not CommandPalette.is_open(self):
+        if not CommandPalette.is_open(cast("App[object]", self)):
             said = "A section, question, role variable, finding or verb…"
             self.push_screen(CommandPalette(id="--command-palette", placeholder=said))
 

@@ -118,7 +118,7 @@ class PreviewPane(Widget):
             self._state = state
             self.emit(effective, question)
 
-    @work(exclusive=True, group="preview")
+    @work(exclusive=True, group="preview", description="preview")
     async def emit(self, effective: Effective, question: Question | None) -> None:
         """Work the files out in the background and show the one that is asked about."""
         facts = self.app.session.facts

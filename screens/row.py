@@ -65,18 +65,17 @@ class QuestionRow(Widget):
         self._sign = " "
         self._title_cell = Cell(classes="label")
         self._tail_cell = Cell(classes="tail")
-        self._refusal = Static("", classes="refusal", markup=False)
+        self._refusal: Static | None = None
         self.set_class(question.kind is Kind.INTEGER, "-number")
 
     def compose(self) -> ComposeResult:
-        """Yield label, field and tail, and a line for a refusal."""
+        """Yield label, field and tail; a line for a refusal comes when there is one."""
         with Horizontal(classes="line"):
             yield self._title_cell
             yield self.field
             if self.question.kind is Kind.INTEGER:
                 yield Cell(self.question.unit, classes="unit")
             yield self._tail_cell
-        yield self._refusal
 
     def show(
         self, setting: Setting | None, context: Context, findings: tuple[Finding, ...]
@@ -116,7 +115,12 @@ class QuestionRow(Widget):
         problem = error.problems[0]
         cure = f"; {problem.fix}" if problem.fix else ""
         self.refused = f"{glyphs.ERROR} {problem.reason}{cure}"
-        self._refusal.update(self.refused)
+        if self._refusal is None:
+            # Few rows ever have one, and a form has to be there at once.
+            self._refusal = Static(self.refused, classes="refusal", markup=False)
+            self.mount(self._refusal)
+        else:
+            self._refusal.update(self.refused)
         self.add_class("-refused")
 
     def clear(self) -> None:

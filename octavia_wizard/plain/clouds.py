@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 
+from octavia_wizard.core.cloud.daemon_pool import DaemonPool
 from octavia_wizard.core.facts.checks import CheckState, CloudCheck
 from octavia_wizard.plain.asking import Asker
 
@@ -28,8 +28,9 @@ def check_clouds(asker: Asker) -> None:
         return
     paper.line(f"asking for a token; a silent cloud takes {SECONDS:.0f} s…")
     ask = partial(check_cloud, extra_files=session.options.clouds_files)
-    with ThreadPoolExecutor(AT_ONCE, "check") as pool:
-        found = list(pool.map(ask, known))
+    pool = DaemonPool(AT_ONCE, "check")
+    asked = [pool.submit(ask, check) for check in known]
+    found = [answer.result() for answer in asked]
     checks = {check.name: check for check in found}
     session.facts = replace(session.facts, checks={**session.facts.checks, **checks})
     write_checks(asker, found)

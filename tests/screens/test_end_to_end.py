@@ -13,6 +13,7 @@ from typing import cast
 import pexpect
 import pyte
 import pytest
+from ruamel.yaml import YAML
 
 from octavia_wizard.core.places import DeploymentPlace
 from tests.conftest import RehearsalCloud
@@ -31,6 +32,8 @@ class Terminal:
     def __init__(self, arguments: list[str], environ: dict[str, str]) -> None:
         self._screen = pyte.Screen(80, 24)
         self._stream = pyte.ByteStream(self._screen)
+        self.raw = b""
+        """Everything that was written to the terminal."""
         self.child = pexpect.spawn(
             WIZARD[0],
             [*WIZARD[1:], *arguments],
@@ -69,7 +72,9 @@ class Terminal:
 
     def _read(self, seconds: float = 0.1) -> None:
         try:
-            self._stream.feed(cast("bytes", self.child.read_nonblocking(65536, seconds)))
+            data = cast("bytes", self.child.read_nonblocking(65536, seconds))
+            self.raw += data
+            self._stream.feed(data)
         except pexpect.TIMEOUT:
             pass
         except pexpect.EOF:
@@ -117,6 +122,17 @@ def cleaned(environ: dict[str, str], deploy: Path) -> Iterator[None]:
     assert done.returncode == 0, done.stderr
 
 
+def _leaks(terminal: Terminal, deploy: Path, home: Path) -> list[str]:
+    """Return where a secret that was made is found outside its file."""
+    own = deploy / "user_secrets_octavia.yml"
+    values = [str(value).encode() for value in YAML(typ="safe").load(own).values()]
+    assert len(values) > 3
+    texts = {str(path): path.read_bytes() for path in home.rglob("*") if path.is_file()}
+    del texts[str(own)]
+    texts["the terminal"] = terminal.raw
+    return [where for where, text in texts.items() if any(value in text for value in values)]
+
+
 def _answer_all(terminal: Terminal, image: Path) -> None:
     terminal.until("Review and apply")
     terminal.keys("1", DOWN, "rehearsal", ENTER)
@@ -159,6 +175,8 @@ def test_from_the_first_question_to_a_converged_cloud_and_a_preset_that_replays_
 
     preset = DeploymentPlace.of(deploy).preset
     assert preset.stat().st_mode & 0o777 == 0o600
+    assert preset.with_name("runbook.md").exists()
+    assert _leaks(terminal, deploy, Path(environ["HOME"])) == []
     replayed = _run(["replay", str(preset), "--yes", "--deploy-dir", str(deploy)], environ)
     assert replayed.returncode == 0, replayed.stderr
     assert "othing to do" in replayed.stdout + replayed.stderr

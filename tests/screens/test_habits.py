@@ -261,7 +261,7 @@ def test_under_no_color_no_colour_reaches_a_terminal_and_the_cursor_is_seen(
         until("3 of ")
         assert any("lbaas-mgmt" in text for text in reversed_texts())
         child.send("\x10")
-        until("Search for commands")
+        until("role variable")
         child.send("\x03\x11")
         child.expect(pexpect.EOF, timeout=60)
         raw += cast("bytes", child.before)
