@@ -166,7 +166,7 @@ class WizardScreen(Screen[ScreenResultType]):
             (self.app.HORIZONTAL_BREAKPOINTS, width),
             (self.app.VERTICAL_BREAKPOINTS, height),
         ):
-            fitting = [name for least, name in sorted(points) if least <= size]
+            fitting = [name for least, name in sorted(points or []) if least <= size]
             self.set_class(True, *fitting[-1:])
 
     def body(self) -> ComposeResult:
