@@ -24,11 +24,14 @@ _PAUSE = 0.4
 """Seconds without a key after which what is typed so far is tried."""
 
 
+_HINT = "type it here; it is not shown"
+
+
 class MaskedInput(Input):
     """A line to type a secret into; nothing of it gets into the clipboard."""
 
     def __init__(self, id: str) -> None:
-        super().__init__(password=True, id=id, compact=True)
+        super().__init__(password=True, id=id, compact=True, placeholder=_HINT)
 
     def action_copy(self) -> None:
         """Copy nothing: a clipboard is no place for a secret."""

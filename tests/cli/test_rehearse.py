@@ -57,7 +57,8 @@ def calls(home: Path, monkeypatch: pytest.MonkeyPatch) -> Calls:
         calls.fresh = fresh
         layout.state.mkdir(parents=True, exist_ok=True)
         layout.clouds_file.write_text(
-            "clouds: {rehearsal: {auth: {auth_url: http://127.0.0.2:1}}}\n"
+            "clouds: {rehearsal: {auth: {auth_url: http://127.0.0.2:1, username: admin, "
+            "password: none, project_name: admin}}}\n"
         )
         for done in range(7):
             report(Progress("services", f"number {done}", done, 6, 0.1))
@@ -119,5 +120,5 @@ class TestRehearse:
     def test_the_interview_begins_with_what_is_known_there(self, run: Run, calls: Calls) -> None:
         result = run("--rehearse", "--plain", input="1\n\n\n\n<\n<\n<\nLeave\n")
 
-        assert "33.0.1  (operator" in result.stdout
+        assert "33.0.1  (you)" in result.stdout
         assert "rehearse down" in result.stdout

@@ -35,6 +35,7 @@ def test_picture(
 ) -> None:
     """The screen looks as it did when somebody looked at it last."""
     monkeypatch.setenv("TEXTUAL_THEME", theme)
+    monkeypatch.setenv("HOME", "/root")
     app = WizardApp(site_session(), looker=look_at_site)
 
     async def run_before(pilot: Pilot[int]) -> None:
