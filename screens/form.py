@@ -11,12 +11,13 @@ from textual.events import DescendantFocus
 from textual.widgets import Input, Static
 
 from octavia_wizard.core.questions import Question
+from octavia_wizard.core.questions.resolve import setting_of
 from octavia_wizard.core.views import view_beside
 from octavia_wizard.screens import glyphs
 from octavia_wizard.screens.editors import ChoiceField
 from octavia_wizard.screens.figure import FigurePane
 from octavia_wizard.screens.frame import FindingsLine, Rule, WizardScreen
-from octavia_wizard.screens.outlook import applies, setting_of
+from octavia_wizard.screens.outlook import applies
 from octavia_wizard.screens.preview import PreviewPane
 from octavia_wizard.screens.row import QuestionRow
 from octavia_wizard.screens.wording import finding_sign, grounds

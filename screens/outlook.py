@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from octavia_wizard.core.effective import Effective, Setting
+from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.emit.files import emit_files
 from octavia_wizard.core.emit.model import EmittedFile
 from octavia_wizard.core.engine.plan import Plan
@@ -120,16 +120,6 @@ def applies(question: Question, effective: Effective) -> bool:
     """Say whether a question is to be asked, given the other answers."""
     key = question.key
     return key.startswith(PREFIX) or key in effective or key in effective.missing
-
-
-def setting_of(question: Question, context: Context) -> Setting | None:
-    """Return the value that holds for a question, also for a variable that was not set."""
-    found = context.effective.settings.get(question.key)
-    if found is None and question.key.startswith(PREFIX):
-        proposed = question.default(context)
-        if proposed is not None:
-            return Setting(question.key, proposed.value, proposed.provenance, proposed.detail)
-    return found
 
 
 def first_look(effective: Effective) -> Outlook:

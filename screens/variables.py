@@ -194,10 +194,6 @@ class VariablesScreen(WizardScreen[bool]):
             return True if one is not None and one.standing is Standing.NAMED else None
         return True
 
-    def action_next_file(self) -> None:
-        """Show another file in the preview."""
-        self.query_one(PreviewPane).switch(1)
-
     def action_leave(self) -> None:
         """Go back to the hub."""
         self.dismiss(False)

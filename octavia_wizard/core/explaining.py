@@ -24,6 +24,7 @@ from octavia_wizard.core.questions import (
     Question,
     find_question,
 )
+from octavia_wizard.core.questions.resolve import setting_of
 from octavia_wizard.core.questions.variables import PREFIX, variable_questions
 from octavia_wizard.core.releases import Explanation, retirement, variables
 from octavia_wizard.core.releases import explain as explain_releases
@@ -157,7 +158,7 @@ def explain_question(
         question=question,
         release=context.release.name,
         applies=applies,
-        setting=_setting(question, context),
+        setting=setting_of(question, context),
         choices=choices,
         variables=tuple(explain_variable(name, context) for name in known),
         findings=tuple(finding for finding in findings if finding.key == key),
@@ -175,7 +176,7 @@ def explain_variable(name: str, context: Context) -> VariableTopic:
         release=release.name,
         in_release=variable is not None,
         key=question.key if question is not None else "",
-        setting=_setting(question, context) if question is not None else None,
+        setting=setting_of(question, context) if question is not None else None,
         values=choices.values if choices is not None else (),
         values_closed=choices is None or choices.closed,
     )
@@ -199,16 +200,6 @@ def _question_of(name: str, context: Context) -> Question | None:
     own = [q for q in variable_questions(context.release) if q.title == name]
     now = [question for question in asked if question.key in context.effective]
     return next(iter((*now, *own, *asked)), None)
-
-
-def _setting(question: Question, context: Context) -> Setting | None:
-    """Return what holds; a role variable nobody set has the role's default."""
-    found = context.effective.settings.get(question.key)
-    if found is None and question.key.startswith(PREFIX):
-        proposed = question.default(context)
-        if proposed is not None:
-            return Setting(question.key, proposed.value, proposed.provenance, proposed.detail)
-    return found
 
 
 def _variables() -> frozenset[str]:

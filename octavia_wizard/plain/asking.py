@@ -10,11 +10,12 @@ from octavia_wizard.core.errors import PresetError, WizardError
 from octavia_wizard.core.findings.model import Finding, Severity
 from octavia_wizard.core.interview import look_to_ask
 from octavia_wizard.core.questions import Kind, Question, find_section
+from octavia_wizard.core.questions.resolve import setting_of
 from octavia_wizard.core.questions.text import show_value
 from octavia_wizard.core.session import Session
 from octavia_wizard.plain import wording
 from octavia_wizard.plain.drawing import Gallery
-from octavia_wizard.plain.explaining import explain_question, setting_of
+from octavia_wizard.plain.explaining import explain_question
 from octavia_wizard.plain.options import Move, Option
 from octavia_wizard.plain.prompter import Prompter
 
@@ -175,7 +176,7 @@ class Asker:
         """Write what is asked, what holds, and what is wrong with that."""
         self.gallery.beside(question.key)
         self.paper.gap()
-        setting = setting_of(self.session, question)
+        setting = setting_of(question, self.session.context)
         title = self.title(question)
         tail = f"  {question.key}{f'  ({place})' if place else ''}"
         self.paper.line((title, "bold"), (tail, "dim"))
@@ -213,7 +214,7 @@ class Asker:
             self.paper.line("the default holds already", indent=1)
             return
         self.change(lambda: self.session.take_back(question.key))
-        setting = setting_of(self.session, question)
+        setting = setting_of(question, self.session.context)
         text = wording.value_of(question, setting) if setting else "none; it has to be answered"
         self.paper.line(f"the default holds again: {text}", indent=1)
         self._follow_cloud(question.key)
@@ -221,7 +222,7 @@ class Asker:
 
     def _reply(self, question: Question, *, again: bool) -> object | Option | Move:
         """Return text as typed, an option that was picked, a value, or a move."""
-        setting = setting_of(self.session, question)
+        setting = setting_of(question, self.session.context)
         options, title = self._options(question), self.title(question)
         value = setting.value if setting is not None else None
         if question.kind in (Kind.FLAG, Kind.CHOICE) and options:
@@ -251,7 +252,7 @@ class Asker:
 
     def _take(self, question: Question, reply: object | Option) -> bool:
         """Take an answer; return whether it is one. Keeping what is there makes none of it."""
-        setting = setting_of(self.session, question)
+        setting = setting_of(question, self.session.context)
         value = reply.value if isinstance(reply, Option) else reply
         if setting is not None and value in ("", setting.value):
             return True

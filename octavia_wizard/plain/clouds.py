@@ -31,6 +31,7 @@ def check_clouds(asker: Asker) -> None:
     pool = DaemonPool(AT_ONCE, "check")
     asked = [pool.submit(ask, check) for check in known]
     found = [answer.result() for answer in asked]
+    pool.close()
     checks = {check.name: check for check in found}
     session.facts = replace(session.facts, checks={**session.facts.checks, **checks})
     write_checks(asker, found)

@@ -17,7 +17,7 @@ from rich.console import Console
 from octavia_wizard.core.views.ascii import to_ascii
 from octavia_wizard.output.paper import Paper
 from octavia_wizard.plain.options import Move, Option, literal, move_of, padded, shown, widths_of
-from octavia_wizard.plain.prompter import Prompter
+from octavia_wizard.plain.prompter import MOVE_KEYS, Prompter
 from octavia_wizard.plain.searching import SHOWN, Search
 
 SEARCH_FROM = 12
@@ -55,13 +55,7 @@ class CursorPrompter(Prompter):
             ("Enter", "keeps what stands in brackets, or takes what the arrow points at"),
             ("↑ ↓", "choose in a list; long lists are narrowed by typing"),
             ("Tab", "completes paths and names"),
-            ("<", "goes back"),
-            ("?", "explains the question"),
-            ("=", "takes the default again"),
-            ("none", "answers: deliberately none, where that is an answer"),
-            ("v", "shows the picture of the section again"),
-            ("!", "lists what else can be done here"),
-            ("Ctrl-C", "leaves; every answer is kept"),
+            *MOVE_KEYS,
         )
 
     def text(self, message: str, current: str) -> str | Move:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from octavia_wizard.core import explaining
-from octavia_wizard.core.effective import Setting
 from octavia_wizard.core.errors import UsageError
 from octavia_wizard.core.explaining import FindingTopic, QuestionTopic, VariableTopic
 from octavia_wizard.core.questions import Kind, Question
@@ -27,11 +26,6 @@ _LABEL = 13
 """Columns of the names of facts."""
 _MOST = 20
 """Choices that are told one by one."""
-
-
-def setting_of(session: Session, question: Question) -> Setting | None:
-    """Return the value that holds for a question, also for a variable that was not set."""
-    return explaining.explain_question(question, session.context).setting
 
 
 def explain_question(paper: Paper, session: Session, question: Question) -> None:

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from octavia_wizard.output.paper import INDENT, Paper
 from octavia_wizard.plain.options import Move, Option, literal, move_of, padded, shown, widths_of
-from octavia_wizard.plain.prompter import Prompter, columns_of
+from octavia_wizard.plain.prompter import MOVE_KEYS, Prompter, columns_of
 from octavia_wizard.plain.searching import Search
 
 WIDTH = 80
@@ -50,13 +50,7 @@ class LinePrompter(Prompter):
         return (
             ("Enter", "keeps what stands in brackets"),
             ("a number", "takes that line of a list; a part of a name finds it"),
-            ("<", "goes back"),
-            ("?", "explains the question"),
-            ("=", "takes the default again"),
-            ("none", "answers: deliberately none, where that is an answer"),
-            ("v", "shows the picture of the section again"),
-            ("!", "lists what else can be done here"),
-            ("Ctrl-C", "leaves; every answer is kept"),
+            *MOVE_KEYS,
         )
 
     def text(self, message: str, current: str) -> str | Move:

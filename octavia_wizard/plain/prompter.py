@@ -6,10 +6,21 @@ import os
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import TextIO
+from typing import Final, TextIO
 
 from octavia_wizard.output.paper import Paper
 from octavia_wizard.plain.options import Move, Option
+
+MOVE_KEYS: Final = (
+    ("<", "goes back"),
+    ("?", "explains the question"),
+    ("=", "takes the default again"),
+    ("none", "answers: deliberately none, where that is an answer"),
+    ("v", "shows the picture of the section again"),
+    ("!", "lists what else can be done here"),
+    ("Ctrl-C", "leaves; every answer is kept"),
+)
+"""What can be typed at any prompt, with and without a cursor, and what it does."""
 
 
 class Prompter(ABC):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from octavia_wizard.core.errors import CloudError
+from octavia_wizard.core.questions.resolve import setting_of
 from octavia_wizard.core.questions.variables import variable_questions
 from octavia_wizard.core.session import Session
 from octavia_wizard.screens.outlook import (
@@ -12,7 +13,6 @@ from octavia_wizard.screens.outlook import (
     draft,
     look,
     obstacles,
-    setting_of,
     twin,
 )
 from tests.screens.conftest import COMPLETE

@@ -46,6 +46,16 @@ def resolve(answers: Answers, facts: Facts) -> Effective:
     )
 
 
+def setting_of(question: Question, context: Context) -> Setting | None:
+    """Return what holds for a question; a role variable nobody set has the role's default."""
+    found = context.effective.settings.get(question.key)
+    if found is None and question.key.startswith(PREFIX):
+        proposed = question.default(context)
+        if proposed is not None:
+            return Setting(question.key, proposed.value, proposed.provenance, proposed.detail)
+    return found
+
+
 def release_of(answers: Answers, facts: Facts) -> Release:
     """Return the release that holds: answered, else detected, else the newest."""
     answered = answers.values.get(RELEASE_KEY)
