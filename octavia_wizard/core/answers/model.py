@@ -13,12 +13,15 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from octavia_wizard.core.answers.values import (
     Address,
+    BuildVariable,
+    Checksum,
     Cidr,
     Count,
     Data,
     Days,
     Fingerprint,
     Identifier,
+    Moment,
     Mtu,
     Name,
     PathText,
@@ -26,6 +29,7 @@ from octavia_wizard.core.answers.values import (
     Positive,
     SegmentationId,
     Text,
+    Url,
 )
 
 SCHEMA_VERSION = 1
@@ -96,11 +100,43 @@ class NetworkSection(Section):
 class ImageSection(Section):
     """The amphora image."""
 
-    source: Literal["file", "existing", "role"] = absent()
+    source: Literal["build", "file", "download", "existing", "role"] = absent()
     path: PathText = absent()
+    url: Url = absent()
+    checksum: Checksum | None = absent()
     existing: Name = absent()
+    base_os: Literal[
+        "ubuntu-minimal", "ubuntu", "rocky", "centos-minimal", "centos", "rhel", "fedora"
+    ] = absent()
+    base_release: Name = absent()
+    size_gib: Positive = absent()
+    octavia_repository: Text = absent()
+    octavia_ref: Name = absent()
+    install_packages: bool = absent()
+    tune_build: bool = absent()
+    kernel_package: Identifier = absent()
+    sshd: bool = absent()
+    fips: bool = absent()
+    mandatory_access_control: bool = absent()
+    cpu_pinning: bool = absent()
+    agent_packages: bool = absent()
+    tmpfs: bool = absent()
+    trace: bool = absent()
+    cache_directory: PathText = absent()
+    work_directory: PathText = absent()
+    mirror: Text | None = absent()
+    elements_path: PathText | None = absent()
+    elements: list[Identifier] = absent()
+    library_repository: Text | None = absent()
+    constraints: Text | None = absent()
+    build_environment: dict[BuildVariable, Text] = absent()
+    builder: Text = absent()
     name: Name = absent()
     tag: Name = absent()
+    visibility: Literal["private", "shared"] = absent()
+    replace: bool = absent()
+    keep: Count = absent()
+    not_before: Moment | None = absent()
     disk_format: Literal["qcow2", "raw", "vmdk", "vhd", "vdi"] = absent()
     architecture: Literal["x86_64", "aarch64", "ppc64le", "s390x"] = absent()
     properties: dict[Name, Text] = absent()

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import os
 import re
+from datetime import datetime
 from ipaddress import AddressValueError, IPv4Address, IPv4Network
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, JsonValue, StringConstraints
 
+from octavia_wizard.core.checksums import parse_checksum
+
 _JINJA = re.compile(r"\{\{|\{%|\{#")
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_BUILD_VARIABLE = re.compile(r"(?:DIB|AMP|CLOUD_INIT|ELEMENTS|REG|YUM|OS_REPO)_?[A-Za-z0-9_]*")
+_SECRET_NAME = re.compile(r"PASSW|SECRET|TOKEN|PRIVATE|CREDENTIAL|REG_.*KEY", re.IGNORECASE)
+_URL = re.compile(r"(?:https?://[^/\s]+/\S*|file:///\S+)")
 _FINGERPRINT = re.compile(r"(?:[0-9A-F]{2}:){31}[0-9A-F]{2}")
 
 
@@ -82,6 +88,38 @@ def fingerprint(value: str) -> str:
     return value
 
 
+def url(value: str) -> str:
+    """Accept a URL that an image can be had from."""
+    if not _URL.fullmatch(value):
+        raise ValueError("write a URL with http://, https:// or file:///, and a path")
+    return no_template(value)
+
+
+def moment(value: str) -> str:
+    """Accept a day or a time with its offset, ISO 8601; a day begins at midnight UTC."""
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        raise ValueError(f"{value!r} is no date; write it like 2026-11-22") from None
+    if at.tzinfo is None and len(value) > len("2026-11-22"):
+        raise ValueError(f"{value!r} has no time zone; write it like 2026-11-22T10:00:00+00:00")
+    return value
+
+
+def checksum(value: str) -> str:
+    """Accept a checksum, and write it as ALGORITHM:DIGITS."""
+    return str(parse_checksum(value))
+
+
+def build_variable(value: str) -> str:
+    """Accept the name of a variable that diskimage-builder or its elements read."""
+    if _SECRET_NAME.search(value):
+        raise ValueError(f"{value} holds a secret, and diskimage-builder writes its variables down")
+    if not _BUILD_VARIABLE.fullmatch(value):
+        raise ValueError(f"{value} is no variable of diskimage-builder; they begin with DIB_")
+    return value
+
+
 def plain_data(value: JsonValue) -> JsonValue:
     """Refuse templates anywhere within a nested value."""
     if isinstance(value, str):
@@ -103,6 +141,12 @@ Address = Annotated[str, AfterValidator(ipv4_address)]
 Pool = Annotated[str, AfterValidator(address_pool)]
 Fingerprint = Annotated[str, AfterValidator(fingerprint)]
 PathText = Annotated[str, StringConstraints(min_length=1, max_length=4096), AfterValidator(path)]
+Url = Annotated[str, StringConstraints(min_length=1, max_length=4096), AfterValidator(url)]
+Checksum = Annotated[str, AfterValidator(checksum)]
+Moment = Annotated[str, AfterValidator(moment)]
+BuildVariable = Annotated[
+    str, StringConstraints(min_length=1, max_length=100), AfterValidator(build_variable)
+]
 Mtu = Annotated[int, Field(ge=576, le=65535)]
 SegmentationId = Annotated[int, Field(ge=1, le=16777215)]
 Days = Annotated[int, Field(ge=1, le=36500)]

@@ -51,6 +51,11 @@ def both(*conditions: Condition) -> Condition:
     return lambda context: all(condition(context) for condition in conditions)
 
 
+def either(*conditions: Condition) -> Condition:
+    """Ask where any condition holds."""
+    return lambda context: any(condition(context) for condition in conditions)
+
+
 def chosen(key: str, *values: str) -> Condition:
     """Ask only where an earlier choice has one of these values."""
     return lambda context: context.effective.maybe_text(key) in values

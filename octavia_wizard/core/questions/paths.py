@@ -11,6 +11,11 @@ from octavia_wizard.core.answers.presets import find_preset, list_presets
 from octavia_wizard.core.questions import QUESTIONS, Kind
 
 
+def absolute(path: str) -> Path:
+    """Return where an answered path leads, ``~`` and all."""
+    return Path(path).expanduser().absolute()
+
+
 def load_named(name: str) -> Answers:
     """Load a preset by path or name, its relative paths starting from its own directory.
 

@@ -39,9 +39,15 @@ def network(effective: Effective) -> str:
 def image(effective: Effective) -> str:
     """Say where the image comes from."""
     match effective.maybe_text("image.source"):
+        case "build":
+            system = (effective.maybe_text("image.base_os") or "").removesuffix("-minimal")
+            return f"build {system} {effective.maybe_text('image.base_release') or ''}".rstrip()
         case "file":
             path = effective.maybe_text("image.path")
             return f"upload {PurePath(path).name}" if path else "upload a file"
+        case "download":
+            path = effective.maybe_text("image.path")
+            return f"download {PurePath(path).name}" if path else "download a file"
         case "existing":
             found = _short(effective.maybe_text("image.existing"))
             return f"use {found}" if found else "use one that is in Glance"

@@ -168,6 +168,10 @@ class Rules:
     image_mechanism: ImageMechanism
     image_owner_is_service_project: bool
     """An empty owner id means the service project, so an image of another project is not found."""
+    amphora_script_options: str
+    """The letters diskimage-create.sh of the release's Octavia takes as options."""
+    amphora_systems: Mapping[str, str]
+    """Base systems that script builds, each with the release it takes by default; usual first."""
     default_image_url: str | None
     """Where the role has the project's test image from; None when it downloads none."""
     quotas_by: QuotasBy

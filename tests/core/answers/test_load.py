@@ -60,7 +60,7 @@ def test_null_where_none_means_nothing_is_refused() -> None:
         ("schema: 1\nnetwork:\n  mtu: true\n", 3, "network.mtu", "not true or false"),
         ("schema: 1\nnetwork:\n  dhcp: 'False'\n", 3, "network.dhcp", "true or false, not text"),
         ("schema: 1\ncloud:\n  release: 2026.1\n", 3, "cloud.release", 'in quotes: "2026.1"'),
-        ("schema: 1\nimage:\n  source: web\n", 3, "image.source", "'file', 'existing' or 'role'"),
+        ("schema: 1\nimage:\n  source: web\n", 3, "image.source", "'existing' or 'role'"),
         ("schema: 1\nnetwork:\n  mtu: 90\n", 3, "network.mtu", "must be at least 576, not 90"),
         ("schema: 1\nnetwork:\n  cidr: 10.0.0.1/22\n", 3, "network.cidr", "10.0.0.0/22"),
         ("schema: 1\nnetwork:\n  cidr: fd00::/64\n", 3, "network.cidr", "not an IPv4 network"),

@@ -113,6 +113,6 @@ def test_text_that_is_no_answer_says_why(key: str, text: str, words: str) -> Non
 
 def test_a_choice_the_release_does_not_have_is_refused() -> None:
     question = next(question for question in QUESTIONS if question.key == "image.source")
-    with pytest.raises(PresetError, match="choose file, existing"):
+    with pytest.raises(PresetError, match="choose build, file, download, existing"):
         check_answer(question, "role", context("16.0.5"))
     assert check_answer(question, "role", context("33.0.1")) == "role"

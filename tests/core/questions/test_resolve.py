@@ -146,6 +146,6 @@ def test_readers_refuse_the_wrong_type() -> None:
     with pytest.raises(TypeError):
         found.number("network.cidr")
     with pytest.raises(KeyError):
-        found.text("image.path")
-    assert found.maybe_text("image.path") is None
+        found.text("image.url")
+    assert found.maybe_text("image.url") is None
     assert found.texts("network.dns_servers") == ()
