@@ -36,6 +36,18 @@ def config_root() -> Path:
     return platformdirs.user_config_path(APP)
 
 
+def make_directories(path: Path) -> Path:
+    """Create an ordinary directory and its parents; raises FileError."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FileError(
+            f"cannot create {path}: {error.strerror}",
+            hint="check its parent's owner and mode, and that the disk has room",
+        ) from None
+    return path
+
+
 def private_directory(path: Path) -> Path:
     """Create a directory (and its parents) that only its owner can enter; raises FileError."""
     try:

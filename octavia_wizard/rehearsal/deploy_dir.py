@@ -38,7 +38,7 @@ SECRET_CHARACTERS = 40
 
 IMAGE_NAME = "amphora-x64-haproxy.qcow2"
 IMAGE_GIB = 2
-"""Size of the empty disk in the image, as that of diskimage-create.sh."""
+"""Size of the disk in the image, as that of diskimage-create.sh."""
 _CLUSTER_BITS = 16
 
 
@@ -62,19 +62,21 @@ def ensure_deploy_dir(layout: Layout) -> Path:
         _copy(resources.files(__package__).joinpath(TEMPLATES), unfinished)
         private.write(unfinished / "user_secrets.yml", _secrets_text())
         unfinished.rename(target)
-    image = image_file(target)
-    if not image.exists():
-        image.write_bytes(empty_image(IMAGE_GIB))
+    image, wanted = image_file(target), stand_in_image(IMAGE_GIB)
+    # Also one an earlier version made, whose disk had no partition table.
+    if not image.exists() or image.stat().st_size < len(wanted):
+        image.write_bytes(wanted)
     return target
 
 
-def empty_image(gib: int) -> bytes:
-    """Return a qcow2 file, version 3, of an empty disk of so many GiB.
+def stand_in_image(gib: int) -> bytes:
+    """Return a qcow2 file, version 3, of a disk of so many GiB with one empty partition.
 
-    Header, reference counts and first-level table as docs/interop/qcow2 of QEMU lays them out:
-    nothing is allocated, so that no further table is needed.
+    Header, reference counts and tables as docs/interop/qcow2 of QEMU lays them out; the only data
+    is a partition table. The fake compute of the rehearsal boots whatever it is given.
     """
     cluster = 1 << _CLUSTER_BITS
+    in_use = 1 << 63
     size = gib << 30
     entries = -(-size // (cluster * (cluster // 8)))
     header = struct.pack(
@@ -83,9 +85,19 @@ def empty_image(gib: int) -> bytes:
         0, 0, 0, 0, 0, 4, 104,
     )  # fmt: skip
     table = struct.pack(">Q", 2 * cluster)
-    counts = struct.pack(">4H", 1, 1, 1, 1)
-    clusters = (header, table, counts, bytes(8 * entries))
+    counts = struct.pack(">6H", *[1] * 6)
+    first_level = struct.pack(">Q", in_use | 4 * cluster).ljust(8 * entries, b"\0")
+    second_level = struct.pack(">Q", in_use | 5 * cluster)
+    clusters = (header, table, counts, first_level, second_level, _partition_table(size))
     return b"".join(part.ljust(cluster, b"\0") for part in clusters)
+
+
+def _partition_table(size: int) -> bytes:
+    """Return a master boot record with one active Linux partition up to the end of the disk."""
+    start = 2048
+    entry = struct.pack("<B3xB3xII", 0x80, 0x83, start, size // 512 - start)
+    # What a BIOS runs first: it stops the processor, as there is no boot loader.
+    return b"\xf4".ljust(446, b"\0") + entry.ljust(64, b"\0") + b"\x55\xaa"
 
 
 def _copy(source: Traversable, target: Path) -> None:

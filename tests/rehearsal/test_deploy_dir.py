@@ -15,7 +15,7 @@ from octavia_wizard.core.image.inspect import inspect_image
 from octavia_wizard.core.releases import find_release
 from octavia_wizard.rehearsal.deploy_dir import (
     deploy_directory,
-    empty_image,
+    stand_in_image,
     ensure_deploy_dir,
     image_file,
 )
@@ -80,7 +80,7 @@ def test_its_image_is_a_qcow2_file(made: Path) -> None:
 
 @pytest.mark.skipif(not shutil.which("qemu-img"), reason="qemu-img is not installed")
 @pytest.mark.parametrize("gib", [1, 2, 20])
-def test_qemu_finds_nothing_wrong_with_an_empty_image(tmp_path: Path, gib: int) -> None:
-    path = tmp_path / "empty.qcow2"
-    path.write_bytes(empty_image(gib))
+def test_qemu_finds_nothing_wrong_with_the_image(tmp_path: Path, gib: int) -> None:
+    path = tmp_path / "stand-in.qcow2"
+    path.write_bytes(stand_in_image(gib))
     subprocess.run(["qemu-img", "check", str(path)], check=True, capture_output=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 from octavia_wizard.core.facts.cloud import images_called
 from octavia_wizard.core.facts.model import CloudFacts, Part
@@ -10,6 +11,11 @@ from octavia_wizard.core.facts.resources import Image
 from octavia_wizard.core.findings.base import Check, Situation, error, listed, note, warning
 from octavia_wizard.core.findings.model import Finding
 from octavia_wizard.core.image.inspect import is_test_only
+from octavia_wizard.core.urls import shown_url
+
+OLD_AFTER = timedelta(days=180)
+BUILT = "octavia_wizard_built"
+"""The property in which the wizard writes down when it built an image."""
 
 TEST_IMAGE = warning(
     "test-only-image",
@@ -25,6 +31,29 @@ FILE_UNUSABLE = error(
     "The image file cannot be used",
     "It would be uploaded as it is, and no amphora would boot from it.",
     "Give the path of the image that diskimage-create.sh made.",
+)
+UNBOOTABLE = warning(
+    "image-not-bootable",
+    "image.path",
+    "The image does not look like a disk that boots",
+    "Without a partition table and a boot loader an amphora ends in Nova with no sign of life, and "
+    "Octavia gives it up after some minutes.",
+    "Give the path of the image that diskimage-create.sh made.",
+)
+UNVERIFIED = warning(
+    "image-download-unverified",
+    "image.checksum",
+    "The download cannot be verified",
+    "Over plain http anybody on the way can put another image in place of it, and amphorae stand "
+    "in the path of all traffic.",
+    "Give the checksum of the file (image.checksum), or an https URL.",
+)
+OLD = note(
+    "image-old",
+    "image.source",
+    "The image is old",
+    "Amphorae get no updates: what was mended in their operating system since is missing in them.",
+    "Build a new one with diskimage-create.sh now and then, and fail the load balancers over.",
 )
 NOT_FOUND = error(
     "image-not-found",
@@ -89,12 +118,8 @@ ARCHITECTURE = note(
 
 def check_test_only(case: Situation) -> Iterator[Finding]:
     """Look for the project's own test image."""
-    url = _url(case)
-    if case.effective.chosen("image.source", "role") and url is not None and is_test_only(url):
-        yield TEST_IMAGE.found(f"The role is to download {url}.")
-    path = case.effective.maybe_text("image.path")
-    if path is not None and is_test_only(path):
-        yield TEST_IMAGE.found(f"{path} is the test image, by its name.", place="image.path")
+    for place, what in _named_test(case):
+        yield TEST_IMAGE.found(what, place=place)
     for image in _existing(case):
         if is_test_only(image.name):
             what = f"{image.name} {image.id} is the test image, by its name."
@@ -102,12 +127,38 @@ def check_test_only(case: Situation) -> Iterator[Finding]:
 
 
 def check_file(case: Situation) -> Iterator[Finding]:
-    """Look at the file to upload."""
+    """Look at the file to upload; one that is built or downloaded need not be there yet."""
     file = case.inspected.image
-    if file is None:
+    if file is None or not (file.exists or case.effective.chosen("image.source", "file")):
         return
     for problem in file.problems:
         yield FILE_UNUSABLE.found(f"{file.path}: {problem}.", where=str(file.path))
+    if file.boots is False and not file.problems:
+        yield UNBOOTABLE.found(f"{file.path}: {file.hint}.", where=str(file.path))
+
+
+def check_download(case: Situation) -> Iterator[Finding]:
+    """Look at how a download is verified."""
+    effective, url = case.effective, case.effective.maybe_text("image.url")
+    if url is None or not effective.chosen("image.source", "download"):
+        return
+    if url.lower().startswith("http:") and effective.maybe_text("image.checksum") is None:
+        yield UNVERIFIED.found(f"{shown_url(url)} is not encrypted, and no checksum is given.")
+
+
+def check_age(case: Situation) -> Iterator[Finding]:
+    """Look for an image that was made long ago; a copy of it can only be younger."""
+    now, file = case.inspected.now, case.inspected.image
+    if now is None:
+        return
+    # What is built anew may replace an old file.
+    built = case.effective.chosen("image.source", "build")
+    if not built and file is not None and file.changed is not None and not file.problems:
+        yield from _old(now - file.changed, str(file.path), "image.path")
+    for image in _existing(case):
+        made = _made(image)
+        if made is not None:
+            yield from _old(now - made, f"{image.name} {image.id}", "image.existing")
 
 
 def check_existing(case: Situation) -> Iterator[Finding]:
@@ -128,7 +179,8 @@ def check_existing(case: Situation) -> Iterator[Finding]:
 def check_tagged(case: Situation) -> Iterator[Finding]:
     """Count the images Octavia could take."""
     cloud, tag = case.cloud(Part.IMAGES), case.effective.maybe_text("image.tag")
-    if cloud is None or tag is None:
+    if cloud is None or tag is None or case.effective.is_on("image.replace"):
+        # The plan says then from which images the tag is taken.
         return
     found = [image for image in cloud.images if tag in image.tags and image.status == "active"]
     if case.release.rules.image_owner_is_service_project:
@@ -169,7 +221,7 @@ def _judge(case: Situation, cloud: CloudFacts, image: Image) -> Iterator[Finding
     if image.status != "active":
         yield INACTIVE.found(f"{image.name} {image.id} is {image.status}.", where=at)
     tag = case.effective.maybe_text("image.tag")
-    if tag is not None and tag not in image.tags:
+    if tag is not None and tag not in image.tags and not case.effective.is_on("image.replace"):
         tags = ", ".join(image.tags) or "none"
         yield UNTAGGED.found(f"{image.name} lacks the tag {tag}; its tags: {tags}.", where=at)
     project = cloud.service_project_id
@@ -180,6 +232,35 @@ def _judge(case: Situation, cloud: CloudFacts, image: Image) -> Iterator[Finding
             f"{image.visibility}.",
             where=at,
         )
+
+
+def _named_test(case: Situation) -> Iterator[tuple[str, str]]:
+    """Yield the questions whose answer names the test image, and how."""
+    effective = case.effective
+    url, path = _url(case), effective.maybe_text("image.path")
+    own = effective.maybe_text("image.url")
+    if effective.chosen("image.source", "role") and url is not None and is_test_only(url):
+        yield "image.source", f"The role is to download {shown_url(url)}."
+    if effective.chosen("image.source", "download") and own is not None and is_test_only(own):
+        yield "image.url", f"{shown_url(own)} is the test image, by its name."
+    elif path is not None and is_test_only(path):
+        yield "image.path", f"{path} is the test image, by its name."
+
+
+def _old(age: timedelta, what: str, place: str) -> Iterator[Finding]:
+    if age > OLD_AFTER:
+        yield OLD.found(f"{what} was made {age.days} days ago, or earlier.", place=place)
+
+
+def _made(image: Image) -> datetime | None:
+    """Return when an image was built, as far as its properties tell, or else came to Glance."""
+    for told in (image.properties.get(BUILT, ""), image.created_at):
+        try:
+            made = datetime.fromisoformat(told)
+        except ValueError:
+            continue
+        return made if made.tzinfo else made.replace(tzinfo=UTC)
+    return None
 
 
 def _existing(case: Situation) -> tuple[Image, ...]:
@@ -209,6 +290,8 @@ def _url(case: Situation) -> str | None:
 CHECKS: tuple[Check, ...] = (
     check_test_only,
     check_file,
+    check_download,
+    check_age,
     check_existing,
     check_tagged,
     check_none,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from octavia_wizard.core.pki.layout import CertificateLayout
 from octavia_wizard.core.secrets import known_passphrases, layout_of
 
 if TYPE_CHECKING:
+    from octavia_wizard.core.image.build.hindrances import Hindrance
     from octavia_wizard.core.pki.review import Review
 
 _ORDER = tuple(
@@ -34,6 +36,8 @@ _ORDER = tuple(
 class Inspected:
     """The files of the answers, as far as they can be read."""
 
+    now: datetime | None = field(default=None, compare=False)
+    """When they were read."""
     image: ImageFile | None = None
     layout: CertificateLayout | None = None
     """None while answers are missing."""
@@ -41,16 +45,20 @@ class Inspected:
     """None where no certificate file exists yet."""
     ordered: tuple[Problem, ...] = ()
     """Why certificates cannot be made as answered."""
+    preflight: tuple[Hindrance, ...] = ()
+    """What stands in the way of building the image here; nothing where none is to be built."""
 
 
 def inspect(effective: Effective, host: HostFacts | None = None) -> Inspected:
     """Read the files that the answers name; keys are opened where the host has the passphrase."""
     layout = layout_of(effective)
     return Inspected(
+        now=datetime.now(UTC),
         image=_image(effective),
         layout=layout,
         review=_review(layout, host) if layout is not None else None,
         ordered=_ordered(effective),
+        preflight=_preflight(effective),
     )
 
 
@@ -77,3 +85,23 @@ def _ordered(effective: Effective) -> tuple[Problem, ...]:
     if any(effective.settings.get(key) is None for key in _ORDER):
         return ()
     return tuple(order_problems(effective))
+
+
+def _preflight(effective: Effective) -> tuple[Hindrance, ...]:
+    if not effective.chosen("image.source", "build"):
+        return ()
+    # Only a build needs to know the host's processes and packages.
+    from octavia_wizard.core.image.build.asking import request_of
+    from octavia_wizard.core.image.build.lookup import finished_build, is_going_on, running_build
+    from octavia_wizard.core.image.build.preflight import preflight
+    from octavia_wizard.core.image.build.record import builds
+    from octavia_wizard.core.steps.image_marks import not_before
+
+    request = request_of(effective)
+    if request is None or finished_build(request, not_before(effective)) is not None:
+        return ()
+    running = running_build(request)
+    if running is not None and is_going_on(running):
+        # The room it takes itself is no lack of room.
+        return ()
+    return preflight(request, builds())

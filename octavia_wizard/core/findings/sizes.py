@@ -163,6 +163,10 @@ def _through_resources(case: Situation) -> bool:
 
 
 def _image_size(case: Situation) -> int | None:
+    """Return the bytes of the disk inside the image, which may yet have to be built."""
+    if case.effective.chosen("image.source", "build"):
+        built = case.effective.maybe_number("image.size_gib")
+        return built * GIB if built is not None else None
     image = case.inspected.image
     return image.virtual_size if image is not None else None
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from octavia_wizard.core.checksums import Checksum
 from octavia_wizard.core.errors import FileError, Interrupted
 from octavia_wizard.core.files import read_text, write_file
 from octavia_wizard.core.places import cache_root, private_directory
 
 _BLOCK = 4 * 1024 * 1024
+_TICK = 20_000_000
+"""Nanoseconds; Linux counts time in ticks of 1 to 10 ms."""
 _MOST = 64
 """Files remembered."""
 
@@ -32,7 +36,37 @@ def hashes(
     cancel: threading.Event | None = None,
 ) -> Digests:
     """Read a file once and hash it, telling bytes done and in all; FileError, Interrupted."""
+    return compare(path, None, progress, cancel)[0]
+
+
+def verified(
+    path: Path,
+    checksum: Checksum,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    cancel: threading.Event | None = None,
+) -> Digests:
+    """Hash a file as ``hashes`` does; FileError too where it has another checksum than this."""
+    digests, found = compare(path, checksum, progress, cancel)
+    if found != checksum:
+        raise FileError(
+            f"{path} has another checksum: expected {checksum}, got {found}",
+            hint="bring the file again, or correct image.checksum",
+        )
+    return digests
+
+
+def compare(
+    path: Path,
+    checksum: Checksum | None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    cancel: threading.Event | None = None,
+) -> tuple[Digests, Checksum | None]:
+    """Hash a file, also by the algorithm of a checksum, in one pass; FileError, Interrupted.
+
+    Returns what the checksum should be, or None where none is given.
+    """
     md5, sha512 = hashlib.md5(usedforsecurity=False), hashlib.sha512()
+    other = checksum.hasher() if checksum is not None else None
     done = 0
     try:
         total = path.stat().st_size
@@ -40,19 +74,28 @@ def hashes(
             while block := file.read(_BLOCK):
                 if cancel is not None and cancel.is_set():
                     raise Interrupted("stopped while hashing")
-                md5.update(block)
-                sha512.update(block)
+                for hasher in (md5, sha512, other):
+                    if hasher is not None:
+                        hasher.update(block)
                 done += len(block)
                 progress(done, total)
     except OSError as error:
         raise FileError(f"cannot read {path}: {error.strerror}") from None
-    return Digests(md5.hexdigest(), sha512.hexdigest())
+    found = Checksum(checksum.algorithm, other.hexdigest()) if checksum and other else None
+    return Digests(md5.hexdigest(), sha512.hexdigest()), found
 
 
 def stamp(path: Path) -> str:
-    """Return what changes when a file does: size, time of change, inode; raises FileError."""
+    """Return what changes when a file does: size, time of change, inode; raises FileError.
+
+    Waits up to 20 ms for a file that was changed just now: a change within the same tick of
+    the kernel's clock would leave its times as they are.
+    """
     try:
         state = path.stat()
+        if 0 <= time.time_ns() - state.st_ctime_ns < _TICK:
+            time.sleep(_TICK / 1e9)
+            state = path.stat()
     except OSError as error:
         raise FileError(f"cannot read {path}: {error.strerror}") from None
     return f"{state.st_size}:{state.st_mtime_ns}:{state.st_ctime_ns}:{state.st_dev}:{state.st_ino}"
@@ -64,7 +107,7 @@ def recall(path: Path) -> Digests | None:
         entry = _load().get(str(path))
         if entry is None or entry.get("stamp") != stamp(path):
             return None
-        return Digests(entry["md5"], entry["sha512"])
+        return Digests(str(entry["md5"]), str(entry["sha512"]))
     except (FileError, KeyError):
         return None
 

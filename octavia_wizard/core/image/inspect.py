@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import re
-from dataclasses import dataclass
+import stat
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path, PurePath
 
-from octavia_wizard.core.image.qcow2 import (
-    MAGIC,
-    header_problems,
-    is_truncated,
-    read_header,
-)
+from octavia_wizard.core.image.boot import BOOT_BYTES, described_size, why_not_bootable
+from octavia_wizard.core.image.clusters import CUT, read_guest, walk
+from octavia_wizard.core.image.formats import HEAD, TAIL, format_of, no_image
+from octavia_wizard.core.image.qcow2 import header_problems, read_header
+from octavia_wizard.core.image.vendors import look
 
-_HEAD = 4096
-"""Bytes read from the start and from the end of a file."""
-_VDI_SIGNATURE = b"\x7f\x10\xda\xbe"
-_COMPRESSED = {
-    b"\x1f\x8b": "gzip",
-    b"\xfd7zXZ\x00": "xz",
-    b"BZh": "bzip2",
-    b"\x28\xb5\x2f\xfd": "zstd",
-}
+ANY = ""
+"""In place of a disk format: whatever the file is."""
+
 _TEST_ONLY = re.compile(r"test-only-amphora", re.IGNORECASE)
 
 
@@ -38,11 +34,25 @@ class ImageFile:
     """Bytes of the disk a guest sees, where the format tells."""
     problems: tuple[str, ...] = ()
     """Why it cannot be used, as clauses."""
+    boots: bool | None = None
+    """Whether its disk begins as one does that boots; None where that cannot be told."""
+    hint: str = ""
+    """Why an amphora would not boot from it, as a clause; "" unless ``boots`` is False."""
+    allocated: int | None = None
+    """Bytes of the guest's disk that are in the file; known after a thorough look at a qcow2."""
+    changed: datetime | None = None
+    """When the file was last changed; the image in it can only be older."""
+    exists: bool = True
 
     @property
     def test_only(self) -> bool:
         """Whether it has the name of the Octavia project's test image, not for production."""
         return is_test_only(self.path.name)
+
+    @property
+    def kind(self) -> str:
+        """The disk format to upload it as: what was recognised, or else raw."""
+        return self.format or "raw"
 
 
 def is_test_only(name: str) -> bool:
@@ -51,62 +61,100 @@ def is_test_only(name: str) -> bool:
 
 
 def inspect_image(path: Path, disk_format: str, *, thorough: bool = False) -> ImageFile:
-    """Check a file against the format it is said to have; never raises.
+    """Check a file against the format it is said to have, or ``ANY``; never raises.
 
     ``thorough`` also walks the tables of a qcow2 file to find out whether it was cut short.
     """
     try:
-        if not path.is_file():
-            reason = "it is not a regular file" if path.exists() else "it does not exist"
-            return ImageFile(path, problems=(reason,))
-        size = path.stat().st_size
-        head, tail = _ends_of(path, size)
-        found = _format_of(head, tail)
-        problems = list(_format_problems(found, head, disk_format, size))
-        virtual = size if found == "" else None
-        header = read_header(head)
-        if header is not None:
-            virtual = header.virtual_size
-            wrong = list(header_problems(header))
-            if not wrong and thorough and is_truncated(path, header):
-                wrong.append("it is cut short: parts of the disk lie beyond its end")
-            problems += wrong
-        return ImageFile(path, size, found, virtual, tuple(problems))
+        # Opening a FIFO without O_NONBLOCK would wait for a writer for ever.
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    except FileNotFoundError:
+        return ImageFile(path, problems=("it does not exist",), exists=False)
+    except (OSError, ValueError) as error:
+        return ImageFile(path, problems=(_unreadable(error),))
+    try:
+        return _inspect(path, handle, disk_format, thorough)
     except OSError as error:
-        return ImageFile(path, problems=(f"it cannot be read: {error.strerror}",))
+        return ImageFile(path, problems=(_unreadable(error),))
+    finally:
+        os.close(handle)
 
 
-def _ends_of(path: Path, size: int) -> tuple[bytes, bytes]:
-    with path.open("rb") as file:
-        head = file.read(_HEAD)
-        file.seek(max(0, size - _HEAD))
-        return head, file.read(_HEAD)
+def _unreadable(error: OSError | ValueError) -> str:
+    reason = error.strerror if isinstance(error, OSError) else str(error)
+    return f"it cannot be read: {reason}"
 
 
-def _format_of(head: bytes, tail: bytes) -> str:
-    if head.startswith(MAGIC):
-        return "qcow2"
-    if head.startswith((b"KDMV", b"COWD", b"# Disk DescriptorFile")):
-        return "vmdk"
-    if head.startswith(b"conectix") or tail[-512:].startswith(b"conectix"):
-        return "vhd"
-    if head[64:68] == _VDI_SIGNATURE:
-        return "vdi"
-    return ""
+def _inspect(path: Path, handle: int, disk_format: str, thorough: bool) -> ImageFile:
+    state = os.fstat(handle)
+    if not stat.S_ISREG(state.st_mode):
+        return ImageFile(path, problems=("it is not a regular file",))
+    size = state.st_size
+    head = os.pread(handle, HEAD, 0)
+    tail = os.pread(handle, TAIL, max(0, size - TAIL))
+    changed = datetime.fromtimestamp(state.st_mtime, UTC)
+    file = ImageFile(path, size, format_of(head, tail), changed=changed)
+    if not head:
+        return replace(file, problems=("it is empty",))
+    wrong = _wrong_format(file, head, disk_format)
+    if file.format == "qcow2":
+        return _qcow2(file, handle, head, wrong, thorough)
+    if file.format:
+        found = look(file.format, head, tail, size)
+        if found.virtual_size == 0:
+            wrong += ("its disk has no size",)
+        return replace(file, virtual_size=found.virtual_size, problems=(*wrong, *found.problems))
+    return _raw(file, head, wrong)
 
 
-def _format_problems(found: str, head: bytes, wanted: str, size: int) -> tuple[str, ...]:
-    if size == 0:
-        return ("it is empty",)
-    packed = next((name for magic, name in _COMPRESSED.items() if head.startswith(magic)), None)
-    if packed:
-        return (f"it is compressed with {packed}; unpack it first",)
-    if wanted == found:
-        return ()
+def _wrong_format(file: ImageFile, head: bytes, wanted: str) -> tuple[str, ...]:
+    if file.format:
+        if wanted in (ANY, file.format):
+            return ()
+        return (f"it is {file.format}, not {wanted}; set image.disk_format to {file.format}",)
+    other = no_image(head)
+    if wanted in (ANY, "raw"):
+        return (other,) if other else ()
+    if "compressed" in other:
+        return (other,)
+    return (f"it is not in {wanted} format" + (f": {other}" if other else ""),)
+
+
+def _qcow2(
+    file: ImageFile, handle: int, head: bytes, wrong: tuple[str, ...], thorough: bool
+) -> ImageFile:
+    header = read_header(head)
+    if header is None:
+        return replace(file, problems=(*wrong, CUT))
+    found = tuple(header_problems(header))
+    file = replace(file, virtual_size=header.virtual_size, problems=(*wrong, *found))
     if found:
-        return (f"it is {found}, not {wanted}; set image.disk_format to {found}",)
-    if wanted != "raw":
-        return (f"it is not in {wanted} format",)
-    if size % 512:
-        return (f"its size of {size} bytes is no whole number of sectors, so it is no raw disk",)
-    return ()
+        return file
+    if thorough:
+        walked = walk(handle, header)
+        if walked.problem:
+            return replace(file, problems=(*wrong, walked.problem))
+        file = replace(file, allocated=walked.clusters * header.cluster)
+    return _booting(file, read_guest(handle, header, BOOT_BYTES))
+
+
+def _raw(file: ImageFile, head: bytes, wrong: tuple[str, ...]) -> ImageFile:
+    file = replace(file, virtual_size=file.size, problems=wrong)
+    if wrong:
+        return file
+    if file.size % 512:
+        reason = (
+            f"its size of {file.size} bytes is no whole number of sectors, so it is no raw disk"
+        )
+        return replace(file, problems=(reason,))
+    needed = described_size(head)
+    if needed > file.size:
+        return replace(file, problems=(f"{CUT}; its partitions need {needed} bytes",))
+    return _booting(file, head[:BOOT_BYTES])
+
+
+def _booting(file: ImageFile, start: bytes | None) -> ImageFile:
+    if start is None:
+        return file
+    hint = why_not_bootable(start)
+    return replace(file, boots=not hint, hint=hint)

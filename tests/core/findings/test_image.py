@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,25 @@ def _beside(architecture: str) -> Given:
     return Given({**FILE, "image.architecture": "x86_64"}, cloud=cloud(images=(old,)))
 
 
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+URL = "http://images.example/amphora.qcow2"
+
+
+def _disk(boots: bool) -> Given:
+    look = ImageFile(Path("/srv/amphora.qcow2"), boots=boots, hint="" if boots else "it is empty")
+    return Given(FILE, inspected=Inspected(image=look))
+
+
+def _download(url: str, **more: object) -> Given:
+    settings = {"image.source": "download", "image.url": url, "image.tag": TAG}
+    return Given({**settings, **{f"image.{key}": value for key, value in more.items()}})
+
+
+def _aged(days: int, source: str = "file") -> Given:
+    look = ImageFile(Path("/srv/amphora.qcow2"), changed=NOW - timedelta(days=days))
+    return Given({**FILE, "image.source": source}, inspected=Inspected(now=NOW, image=look))
+
+
 EXAMPLES = (
     Example(
         "test-only-image",
@@ -40,6 +60,14 @@ EXAMPLES = (
         says="https://",
     ),
     Example("image-file-unusable", _file("it is empty"), _file(), says="it is empty"),
+    Example("image-not-bootable", _disk(boots=False), _disk(boots=True), says="it is empty"),
+    Example(
+        "image-download-unverified",
+        _download(URL),
+        _download(URL, checksum=f"md5:{'0' * 32}"),
+        says="http://images.example/amphora.qcow2 is not encrypted",
+    ),
+    Example("image-old", _aged(181), _aged(180), says="181 days"),
     Example("image-not-found", _adopt(wanted="nothing"), _adopt(), says="nothing"),
     Example(
         "image-ambiguous",
@@ -76,6 +104,49 @@ def test_the_test_image_is_known_by_its_name_wherever_it_comes_from() -> None:
     from_file = Given({**FILE, "image.path": f"/srv/{name}"})
     assert from_file.found("test-only-image")[0].key == "image.path"
     assert _adopt(name=name, wanted="i1").found("test-only-image")[0].key == "image.existing"
+
+
+def test_a_test_image_to_be_downloaded_is_named_once() -> None:
+    name = "test-only-amphora-x64-haproxy-ubuntu-noble.qcow2"
+    case = _download(f"https://me:secret@tarballs.example/{name}", path=f"/srv/{name}")
+    (found,) = case.found("test-only-image")
+    assert found.key == "image.url"
+    assert "secret" not in found.what
+
+
+def test_only_plain_http_needs_a_checksum() -> None:
+    assert not _download("https://images.example/a.qcow2").found("image-download-unverified")
+    assert not _download("file:///srv/a.qcow2").found("image-download-unverified")
+
+
+def test_a_file_that_is_yet_to_be_made_is_not_missed() -> None:
+    missing = ImageFile(Path("/srv/a.qcow2"), problems=("it does not exist",), exists=False)
+    damaged = ImageFile(Path("/srv/a.qcow2"), problems=("it is cut short",))
+    for source, told in (("file", True), ("build", False), ("download", False)):
+        settings = {**FILE, "image.source": source}
+        absent = Given(settings, inspected=Inspected(image=missing))
+        assert bool(absent.found("image-file-unusable")) is told
+        there = Given(settings, inspected=Inspected(image=damaged))
+        assert there.found("image-file-unusable")
+
+
+def test_the_age_is_that_of_what_will_be_used() -> None:
+    assert _aged(400, "download").found("image-old")
+    assert not _aged(400, "build").found("image-old")
+
+
+def test_an_image_in_glance_is_as_old_as_it_says() -> None:
+    stamped = {"octavia_wizard_built": "2026-01-05T10:00:00+00:00"}
+    for parts, old in (
+        ({"created_at": "2026-01-01T10:00:00Z"}, True),
+        ({"created_at": "2026-11-01T10:00:00Z"}, False),
+        ({"created_at": "2026-11-01T10:00:00Z", "properties": stamped}, True),
+        ({"created_at": ""}, False),
+    ):
+        case = _adopt(**parts)
+        aged = Given(case.settings, cloud=case.cloud, inspected=Inspected(now=NOW))
+        assert bool(aged.found("image-old")) is old
+        assert not case.found("image-old")
 
 
 def test_a_url_in_a_user_file_replaces_the_roles_own() -> None:

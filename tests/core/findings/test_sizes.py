@@ -79,6 +79,12 @@ def test_a_disk_of_zero_is_as_large_as_the_image() -> None:
     assert not _new(disk_gib=0).found("flavor-disk-too-small")
 
 
+def test_an_image_that_is_yet_to_be_built_is_as_large_as_asked_for() -> None:
+    built = {**_new(disk_gib=2).settings, "image.source": "build", "image.size_gib": 3}
+    assert "needs 3.0 GiB" in Given(built).found("flavor-disk-too-small")[0].what
+    assert not Given({**built, "image.size_gib": 2}).found("flavor-disk-too-small")
+
+
 def test_a_volume_is_compared_with_the_image_in_place_of_the_disk() -> None:
     case = _new(disk_gib=0, volume_backed=True, volume_size_gib=2)
     assert case.found("flavor-disk-too-small")[0].key == "capacity.volume_size_gib"

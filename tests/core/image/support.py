@@ -9,8 +9,19 @@ from pathlib import Path
 CLUSTER = 65536
 
 
+def boot_sector(*, sectors: int = 2048) -> bytes:
+    """Return a first sector with a partition of so many sectors, and a boot loader's signature."""
+    entry = struct.pack("<B3xB3xII", 0x80, 0x83, 2048, sectors)
+    return b"\xeb\x63".ljust(446, b"\0") + entry.ljust(64, b"\0") + b"\x55\xaa"
+
+
 def qcow2(
-    path: Path, *, data_clusters: int = 2, virtual_size: int = 1 << 30, **changed: int
+    path: Path,
+    *,
+    data_clusters: int = 2,
+    virtual_size: int = 1 << 30,
+    boots: bool = True,
+    **changed: int,
 ) -> Path:
     """Write a qcow2 file of version 3 with some data; ``changed`` overrides header fields."""
     fields: dict[str, int] = {
@@ -56,5 +67,6 @@ def qcow2(
             file.seek(offset)
             file.write(data)
         file.seek(5 * CLUSTER)
-        file.write(os.urandom(data_clusters * CLUSTER))
+        start = boot_sector() if boots else bytes(512)
+        file.write((start + os.urandom(data_clusters * CLUSTER))[: data_clusters * CLUSTER])
     return path

@@ -10,8 +10,17 @@ from pathlib import Path
 import pytest
 
 from octavia_wizard.core import places
+from octavia_wizard.core.checksums import Checksum, parse_checksum
 from octavia_wizard.core.errors import FileError, Interrupted
-from octavia_wizard.core.image.hashes import Digests, hashes, recall, remember, stamp
+from octavia_wizard.core.image.hashes import (
+    Digests,
+    compare,
+    hashes,
+    recall,
+    remember,
+    stamp,
+    verified,
+)
 
 
 @pytest.fixture
@@ -34,6 +43,23 @@ def test_hashes_are_those_of_the_file(image: Path) -> None:
     assert len(told) == 3
 
 
+@pytest.mark.parametrize("algorithm", ["md5", "sha256", "sha384", "sha512"])
+def test_a_checksum_is_verified_in_the_same_pass(algorithm: str, image: Path) -> None:
+    """The right one is accepted; for a wrong one both are named."""
+    data = image.read_bytes()
+    right = hashlib.new(algorithm, data, usedforsecurity=False).hexdigest()
+    told: list[int] = []
+    digests = verified(
+        image, parse_checksum(f"{algorithm}:{right}"), lambda done, total: told.append(done)
+    )
+    assert digests == hashes(image)
+    assert told == sorted(set(told))
+    wrong = Checksum(algorithm, right[::-1])
+    with pytest.raises(FileError, match=f"expected {wrong}, got {algorithm}:{right}"):
+        verified(image, wrong)
+    assert compare(image, None)[1] is None
+
+
 def test_hashing_can_be_stopped(image: Path) -> None:
     """A request to stop ends it between two blocks."""
     cancel = threading.Event()
@@ -50,6 +76,16 @@ def test_they_are_remembered_until_the_file_changes(image: Path) -> None:
     size = image.stat().st_size
     image.write_bytes(os.urandom(size))
     assert recall(image) is None
+
+
+def test_a_change_at_the_same_instant_is_noticed(image: Path) -> None:
+    """Clocks of file systems tick slowly: a file that was written just now is waited for."""
+    for number in range(20):
+        image.write_bytes(b"old")
+        taken = stamp(image)
+        remember(image, Digests("m", str(number)), taken)
+        image.write_bytes(b"new")
+        assert recall(image) is None
 
 
 def test_a_file_that_changed_meanwhile_is_not_remembered(image: Path) -> None:

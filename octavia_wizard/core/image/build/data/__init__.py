@@ -1,0 +1,1 @@
+"""Data of image builds: YAML, read by the module named like the file."""
