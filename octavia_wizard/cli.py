@@ -24,6 +24,7 @@ VERBS: Mapping[str, tuple[str, str]] = {
     "resume": ("history", "Go on with a run that did not come to its end."),
     "undo": ("history", "Take back what was made here."),
     "status": ("history", "Tell what was run here and what is to be done."),
+    "image": ("image", "Build the amphora image, upload it, keep it fresh."),
     "presets": ("presets", "List and show presets, and their JSON Schema."),
     "rehearse": ("rehearse", "Start and stop a real OpenStack on this machine to try things on."),
     "explain": ("explain", "Explain a question, a role variable or a finding."),

@@ -62,6 +62,10 @@ def resume(invocation: Invocation, skip: tuple[str, ...], yes: bool) -> Result:
     if run is None:
         return _said(invocation, "resume", "Nothing to resume: the last run came to its end.")
     answers = answers_of_run(run)
+    if run.is_errand:
+        from octavia_wizard.commands.image_running import resume_image
+
+        return resume_image(invocation, run, answers, yes=yes)
     session = begin(invocation.options(answers), answers, keep_saved=False).session
     invocation.output.say(f"going on with run {run.run_id} ({run.command}), {run.status}")
     look_around(invocation, session, f"run {run.run_id}")

@@ -93,6 +93,20 @@ def confirm_and_run(
     resumes: str | None = None,
 ) -> Result:
     """Ask, run, and hand over; raises what made the run fail."""
+    result = carry_out(invocation, session, plan, command, yes=yes, resumes=resumes)
+    return _finish(session, plan, result)
+
+
+def carry_out(
+    invocation: Invocation,
+    session: Session,
+    plan: Plan,
+    command: str,
+    *,
+    yes: bool,
+    resumes: str | None = None,
+) -> RunResult:
+    """Ask and run; raises what made the run fail."""
     count = len(plan.changes)
     question = f"Make {'this change' if count == 1 else f'these {count} changes'}?"
     require_consent(invocation, question, yes=yes)
@@ -100,7 +114,7 @@ def confirm_and_run(
     if result.error is not None:
         _say_what_stands(invocation, result)
         raise _with_hint(result.error, invocation, plan, result)
-    return _finish(session, plan, result)
+    return result
 
 
 def _run(

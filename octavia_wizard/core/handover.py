@@ -13,6 +13,7 @@ from octavia_wizard.core.engine.plan import Plan, PlanItem
 from octavia_wizard.core.engine.runner import RunResult
 from octavia_wizard.core.files import write_file
 from octavia_wizard.core.handover_checks import checks
+from octavia_wizard.core.handover_image import amphora_image
 from octavia_wizard.core.handover_model import (
     Dated,
     Handover,
@@ -81,6 +82,7 @@ def hand_over(
     """
     preset = write_preset(session, interview=interview)
     place, things, found = session.place, made(session), adopted(plan)
+    at = now or datetime.now(UTC)
     later = put_off(session, plan, preset)
     handover = Handover(
         preset=preset,
@@ -100,9 +102,10 @@ def hand_over(
         status=session.command_line("status"),
         variables=assignments(cloud_variables(session)),
         checks=checks(session.effective, session.facts, (*things, *found)),
+        image=amphora_image(session, (*things, *found), preset, at),
         journals=place.journals,
         backups=place.backups,
-        written=now or datetime.now(UTC),
+        written=at,
     )
     write_runbook(place.runbook, handover)
     return handover

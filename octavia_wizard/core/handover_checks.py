@@ -47,7 +47,9 @@ def _resources(effective: Effective, ids: Mapping[tuple[str, str], str]) -> Iter
         yield _check("The flavor", "flavor", "show", ids.get(("flavor", flavor), flavor))
     tag = effective.maybe_text("image.tag")
     if tag:
-        yield _check("The images Octavia chooses from", "image", "list", "--tag", tag)
+        yield _check(
+            "The image Octavia boots, which should be one", "image", "list", "--long", "--tag", tag
+        )
 
 
 def _project(effective: Effective) -> Iterator[Check]:

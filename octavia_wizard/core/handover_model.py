@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+
+ROTATE_AFTER = timedelta(days=90)
+"""How long an image is used before a new one is due: it gets no security fixes meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,24 @@ class Dated:
     renew_by: datetime
     approved: bool = False
     """Whether the operator approved this fingerprint."""
+
+
+@dataclass(frozen=True, slots=True)
+class AmphoraImage:
+    """The image amphorae boot from, and when and how a new one takes its place."""
+
+    name: str
+    id: str
+    """In Glance; "" where it is not there yet."""
+    origin: str
+    """How it came about, as a clause; "" where nobody knows."""
+    sha512: str
+    """Of the file; "" where it is not known."""
+    rotate_by: datetime
+    rotate: str
+    """Command line that brings a new one, or tells how the images stand."""
+    builds_anew: bool
+    """Whether that command brings the new image by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +130,7 @@ class Handover:
     variables: tuple[tuple[str, str], ...] = ()
     """Variables of the environment by which ``openstack`` finds this cloud; no secret."""
     checks: tuple[Check, ...] = ()
+    image: AmphoraImage | None = None
     journals: Path | None = None
     backups: Path | None = None
     written: datetime | None = None

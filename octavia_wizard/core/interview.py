@@ -166,10 +166,20 @@ def _saved(session: Session, problems: list[WizardError]) -> Answers | None:
 
 def _unfinished(place: DeploymentPlace, problems: list[WizardError]) -> Resumable | None:
     try:
-        return resumable(place)
+        found = resumable(place)
     except WizardError as error:
         problems.append(error)
         return None
+    if found is not None and found.is_errand:
+        # Its answers must not take the place of those of the deployment.
+        problems.append(
+            UsageError(
+                f"run {found.run_id} ({found.command}) was {found.status}",
+                hint="octavia-wizard resume goes on with it",
+            )
+        )
+        return None
+    return found
 
 
 _EXAMPLES = {

@@ -29,6 +29,7 @@ def runbook_text(handover: Handover) -> str:
     parts = (
         _heading(handover),
         _made(handover),
+        _image(handover),
         _certificates(handover),
         _put_off(handover),
         _next(handover),
@@ -82,6 +83,35 @@ def _thing(thing: Made) -> str:
     line = f"- {prose(done)} {code(thing.name)}"
     known = not thing.id or thing.id == thing.name
     return line if known else f"{line}, id {code(thing.id)}"
+
+
+def _image(handover: Handover) -> Iterator[str]:
+    image = handover.image
+    if image is None:
+        return
+    yield "## Amphora image"
+    yield ""
+    yield f"- Image: {code(image.name)}{f', id {code(image.id)}' if image.id else ''}"
+    if image.origin:
+        yield f"- {prose(image.origin[:1].upper() + image.origin[1:])}"
+    if image.sha512:
+        yield f"- SHA-512 of the file: {code(image.sha512)}"
+    yield f"- A new one is due by {image.rotate_by:%Y-%m-%d}"
+    yield ""
+    yield (
+        "An image has the packages of the day it was built. Put a new one in its place by that "
+        "date, and sooner after security fixes of the kernel, HAProxy or OpenSSL and after an "
+        "upgrade of Octavia. "
+        + (
+            "This builds or fetches it, uploads it and moves the tag; the former one stays, for "
+            "image rollback. Amphorae take it when they are failed over, by commands it shows:"
+            if image.builds_anew
+            else "This tells how the images stand; image rotate takes a new file:"
+        )
+    )
+    yield ""
+    yield from shell(image.rotate)
+    yield ""
 
 
 def _certificates(handover: Handover) -> Iterator[str]:

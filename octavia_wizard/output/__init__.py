@@ -16,7 +16,7 @@ def make_output(form: str, *, verbose: bool = False, may_ask: bool = True) -> Ou
     if form == "json":
         from octavia_wizard.output.jsonl import JsonOutput
 
-        return JsonOutput()
+        return JsonOutput(verbose=verbose)
     from octavia_wizard.output.text import TextOutput
 
     return TextOutput(verbose=verbose, may_ask=may_ask)

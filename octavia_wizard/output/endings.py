@@ -36,6 +36,12 @@ def write_handover(paper: Paper, handover: Handover) -> None:
         paper.line(("Made or changed by octavia-wizard:", "bold"))
         things = notable(Thing(m.kind, m.name, m.id, m.result) for m in handover.made)
         write_things(paper, things, handover.deploy_dir)
+    if handover.image is not None:
+        image = handover.image
+        paper.line(("Amphora image:", "bold"), f" {image.name} {image.id}".rstrip())
+        if image.origin:
+            paper.prose(image.origin, indent=1)
+        paper.prose(f"a new one is due by {image.rotate_by:%Y-%m-%d}: {image.rotate}", indent=1)
     if handover.certificates:
         paper.line(("Certificates:", "bold"))
         for dated in handover.certificates:

@@ -5,23 +5,33 @@ from __future__ import annotations
 import json
 import re
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from enum import Enum
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 from octavia_wizard.core.engine.events import Event
 from octavia_wizard.core.errors import PresetError, WizardError
+from octavia_wizard.core.image.build.locations import shown
+from octavia_wizard.core.image.build.standing import Standing
+from octavia_wizard.output.building import Watch
 from octavia_wizard.output.model import SCHEMA, Output, Result
 from octavia_wizard.rehearsal.progress import Progress
 
 _CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
+_PACE = 1.0
+"""Seconds between two reports of a build."""
 
 
 class JsonOutput(Output):
     """Every line has ``schema`` and ``kind``; talk is left out, and nothing is asked."""
+
+    def __init__(self, *, verbose: bool = False) -> None:
+        self._verbose = verbose
 
     def show(self, result: Result) -> None:
         """Write each document as a line."""
@@ -57,6 +67,48 @@ class JsonOutput(Output):
     def follow_rehearsal(self) -> Iterator[Callable[[Progress], None]]:
         """Write each report as a line."""
         yield lambda progress: _put("event", {"event": "rehearsal-progress", **asdict(progress)})
+
+    @contextmanager
+    def follow_build(
+        self, cancel: threading.Event, log_of: Callable[[], Path | None]
+    ) -> Iterator[Watch]:
+        """Write a report at most each second, and the output as well where that is wanted."""
+        lock = threading.Lock()
+        latest = -_PACE
+
+        def tell(standing: Standing) -> None:
+            nonlocal latest
+            with lock:
+                now = time.monotonic()
+                if now - latest >= _PACE:
+                    latest = now
+                    _put("event", build_document(standing))
+
+        def log(line: str) -> None:
+            if self._verbose:
+                with lock:
+                    _put("event", {"event": "build-log", "line": shown(line)})
+
+        yield Watch(tell, log)
+
+
+def build_document(standing: Standing) -> dict[str, object]:
+    """Return how far a build is as data; times are seconds, ``share`` is 0 to 1."""
+    least, most = standing.left or (None, None)
+    return {
+        "event": "build-progress",
+        "phase": standing.phase,
+        "title": standing.title,
+        "script": standing.script,
+        "done": standing.done,
+        "total": standing.total,
+        "counter": standing.counter,
+        "share": round(standing.share, 4),
+        "elapsed": round(standing.elapsed, 1),
+        "left_least": least if least is None else round(least),
+        "left_most": most if most is None else round(most),
+        "quiet": round(standing.quiet, 1),
+    }
 
 
 def event_document(event: Event) -> dict[str, object]:

@@ -11,7 +11,11 @@ from typing import TYPE_CHECKING
 from octavia_wizard.core.errors import WizardError
 
 if TYPE_CHECKING:
+    import threading
+    from pathlib import Path
+
     from octavia_wizard.core.engine.events import Event
+    from octavia_wizard.output.building import Watch
     from octavia_wizard.output.paper import Paper
     from octavia_wizard.rehearsal.progress import Progress
 
@@ -71,3 +75,9 @@ class Output(ABC):
     @abstractmethod
     def follow_rehearsal(self) -> AbstractContextManager[Callable[[Progress], None]]:
         """Follow the start of the rehearsal cloud."""
+
+    @abstractmethod
+    def follow_build(
+        self, cancel: threading.Event, log_of: Callable[[], Path | None]
+    ) -> AbstractContextManager[Watch]:
+        """Follow the build of an image; ``log_of`` says where its log is, once that is known."""

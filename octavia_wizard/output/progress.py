@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import time
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.progress import (
     BarColumn,
     Progress,
+    ProgressColumn,
     SpinnerColumn,
+    Task,
     TaskID,
-    TaskProgressColumn,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
@@ -30,17 +31,16 @@ from octavia_wizard.core.engine.events import (
     StepRetried,
     StepStarted,
 )
-from octavia_wizard.core.steps.base import Action
+from octavia_wizard.core.image.build.standing import left_text
+from octavia_wizard.core.steps.base import Action, Unit
 from octavia_wizard.output.paper import Paper
 from octavia_wizard.rehearsal import progress as rehearsal
 
-_BYTES_FROM = 100_000
-"""A total above this is taken for bytes; no step counts that many things."""
-
 _WIDE = 100
 """Columns from which on there is room for a long bar."""
-_SOON = 5.0
-"""Seconds a step must have taken before it is worth saying how long it will take on."""
+_NARROW = 72
+"""Columns below which there is room for no bar."""
+_COUNTER = re.compile(r" \d+/\d+$")
 
 _DONE_WORDS = {
     Action.CREATE: "created",
@@ -136,68 +136,90 @@ class _Live:
         self._lines = lines
         self._paper = paper
         self._tasks: dict[str, TaskID] = {}
+        self._shares: dict[str, int] = {}
 
     def take(self, event: Event) -> None:
         """Move the rows and write the lines."""
         match event:
             case StepStarted():
                 title = self._paper.fit(self._lines.title(event.step))
-                self._tasks[event.step] = self._display.add_task(title, total=None, amount="")
+                self._tasks[event.step] = _add(self._display, title)
             case StepProgress() if event.step in self._tasks:
-                self._display.update(
-                    self._tasks[event.step],
-                    completed=event.done,
-                    total=event.total or None,
-                    amount=self._paper.fit(amount(event)),
-                )
+                self._move(event)
+            case StepRetried():
+                self._shares.pop(event.step, None)
             case StepFinished() | StepFailed() if event.step in self._tasks:
                 self._display.remove_task(self._tasks.pop(event.step))
             case _:
                 pass
         self._lines.take(event)
 
+    def _move(self, event: StepProgress) -> None:
+        done = event.done
+        if event.unit is Unit.SHARE:
+            # A share may be estimated afresh; what was shown once is not taken back.
+            done = self._shares[event.step] = max(done, self._shares.get(event.step, 0))
+        self._display.update(
+            self._tasks[event.step],
+            completed=done,
+            total=event.total or None,
+            percent=percent(done, event.total),
+            left=left_text(event.left),
+            guesses=event.left is None and event.unit is not Unit.SHARE,
+            amount=self._paper.fit(amount(event)),
+        )
+
 
 class _Steady:
-    """Lines only; progress in steps of ten percent."""
+    """Lines only: for each tenth, and for each phase of what tells a share."""
 
     def __init__(self, lines: RunLines, paper: Paper) -> None:
         self._lines = lines
         self._paper = paper
         self._tenths: dict[str, int] = {}
-        self._began: dict[str, float] = {}
+        self._phases: dict[str, str] = {}
 
     def take(self, event: Event) -> None:
         """Write the lines of an event."""
         if isinstance(event, StepStarted):
-            self._began[event.step] = time.monotonic()
             self._paper.line(f"  {self._lines.title(event.step)}: {event.action}")
-        if isinstance(event, StepProgress) and event.total:
-            tenth = 10 * event.done // event.total
-            if tenth > self._tenths.get(event.step, 0):
-                self._tenths[event.step] = tenth
-                self._paper.line(
-                    f"  {self._lines.title(event.step)}: {tenth * 10} %  {amount(event)}"
-                    f"{self._left(event)}"
-                )
+        elif isinstance(event, StepRetried):
+            self._tenths.pop(event.step, None)
+        elif isinstance(event, StepProgress) and event.total:
+            self._further(event)
         self._lines.take(event)
 
-    def _left(self, event: StepProgress) -> str:
-        """Say how long it will take on, once that can be told."""
-        gone = time.monotonic() - self._began.get(event.step, time.monotonic())
-        if gone < _SOON or not 0 < event.done < event.total:
-            return ""
-        return f"  about {gone * (event.total - event.done) / event.done:.0f} s left"
+    def _further(self, event: StepProgress) -> None:
+        before = self._tenths.get(event.step, 0)
+        tenth = max(before, 10 * event.done // event.total)
+        phase = _COUNTER.sub("", event.text) if event.unit is Unit.SHARE else ""
+        if tenth == before and phase == self._phases.get(event.step, ""):
+            return
+        self._tenths[event.step] = tenth
+        self._phases[event.step] = phase
+        how_far = percent(event.done, event.total) if phase else f"{tenth * 10} %"
+        words = (
+            f"{self._lines.title(event.step)}: {how_far}",
+            amount(event),
+            left_text(event.left),
+        )
+        self._paper.line(f"  {'  '.join(filter(None, words))}")
+
+
+def percent(done: int, total: int) -> str:
+    """Say which part is done; 100 % only for all of it, and nothing where the whole is unknown."""
+    return f"{100 * done // total} %" if total else ""
 
 
 def amount(event: StepProgress) -> str:
-    """Write how far a step is, in MiB for a transfer and as counts otherwise."""
-    if event.total > _BYTES_FROM:
-        mib = 1024 * 1024
-        numbers = f"{event.done / mib:.0f} of {event.total / mib:.0f} MiB"
-    elif event.total:
+    """Write how far a step is: counts, MiB of a transfer, or only in words beside a share."""
+    mib = 1024 * 1024
+    numbers = ""
+    if event.total and event.unit is Unit.COUNT:
         numbers = f"{event.done} of {event.total}"
-    else:
-        numbers = ""
+    elif event.unit is Unit.BYTES:
+        whole = f" of {event.total / mib:.0f}" if event.total else ""
+        numbers = f"{event.done / mib:.0f}{whole} MiB"
     return f"{numbers}  {event.text}".strip()
 
 
@@ -224,27 +246,47 @@ def follow_rehearsal(paper: Paper) -> Iterator[Callable[[rehearsal.Progress], No
 
         def move(report: rehearsal.Progress) -> None:
             if report.phase not in tasks:
-                tasks[report.phase] = display.add_task(report.phase, total=None, amount="")
+                tasks[report.phase] = _add(display, report.phase)
             display.update(
                 tasks[report.phase],
                 completed=report.done,
                 total=report.total or None,
+                percent=percent(report.done, report.total),
                 amount=paper.fit(report.detail),
             )
 
         yield move
 
 
+class _Left(ProgressColumn):
+    """The time a step itself says is left; what the pace so far suggests where it says nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._guess = TimeRemainingColumn(compact=True)
+
+    def render(self, task: Task) -> Text:
+        """Write it."""
+        if task.fields["guesses"]:
+            return self._guess.render(task)
+        return Text(task.fields["left"], style="progress.remaining")
+
+
+def _add(display: Progress, title: str) -> TaskID:
+    return display.add_task(title, total=None, amount="", percent="", left="", guesses=True)
+
+
 @contextmanager
 def _display(paper: Paper) -> Iterator[Progress]:
-    plain = paper.fit("✓") != "✓"
+    plain, width = paper.fit("✓") != "✓", paper.console.width
+    bar, roomy = BarColumn(bar_width=24 if width >= _WIDE else 10), width >= _NARROW
     with Progress(
         SpinnerColumn("line" if plain else "dots", finished_text=Text(paper.fit("✓"), "green")),
         TextColumn("{task.description:<14}", markup=False),
-        BarColumn(bar_width=24 if paper.console.width >= _WIDE else 10),
-        TaskProgressColumn(show_speed=False),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(compact=True),
+        *((bar,) if roomy else ()),
+        TextColumn("{task.fields[percent]:>5}", style="progress.percentage", markup=False),
+        *((TimeElapsedColumn(),) if roomy else ()),
+        _Left(),
         TextColumn(
             "{task.fields[amount]}",
             markup=False,

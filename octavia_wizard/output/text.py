@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from rich.console import Console
 
 from octavia_wizard.core.engine.events import Event
 from octavia_wizard.core.errors import WizardError
+from octavia_wizard.output.building import Watch, follow_build
 from octavia_wizard.output.model import Output, Result
 from octavia_wizard.output.paper import Paper
 from octavia_wizard.output.progress import follow_rehearsal, follow_run
@@ -76,6 +79,14 @@ class TextOutput(Output):
         """Show the start of the rehearsal cloud."""
         with follow_rehearsal(self._talk) as report:
             yield report
+
+    @contextmanager
+    def follow_build(
+        self, cancel: threading.Event, log_of: Callable[[], Path | None]
+    ) -> Iterator[Watch]:
+        """Show how far the build of an image is."""
+        with follow_build(self._talk, cancel, log_of, verbose=self._verbose) as watch:
+            yield watch
 
 
 def _console(stream: object) -> Console:

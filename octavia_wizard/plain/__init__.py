@@ -12,11 +12,11 @@ __all__ = ["ask_missing", "run_plain"]
 
 def run_plain(session: Session, beginning: Beginning, *, lines: bool = False) -> int:
     """Ask, review and apply by prompts, with ``lines`` without a cursor; return the exit code."""
-    from octavia_wizard.plain.asking import Asker
+    from octavia_wizard.plain.building import BuildingAsker
     from octavia_wizard.plain.hub import Hub
     from octavia_wizard.plain.prompter import make_prompter
 
-    return Hub(Asker(session, make_prompter(lines=lines))).run(beginning)
+    return Hub(BuildingAsker(session, make_prompter(lines=lines))).run(beginning)
 
 
 def ask_missing(session: Session, sections: Sequence[str], only: str = "") -> None:

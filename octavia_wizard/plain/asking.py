@@ -233,7 +233,7 @@ class Asker:
             ticked = value if isinstance(value, list) else []
             several = self.prompter.several(title, options, ticked, again=again)
             return several if isinstance(several, Move) else Option(several, "")
-        shown = show_value(question, value) if setting is not None else ""
+        shown = wording.without_credentials(show_value(question, value)) if setting else ""
         message = f"{title} ({question.unit})" if question.unit else title
         if question.kind is Kind.PATH:
             return self.prompter.path(message, shown)

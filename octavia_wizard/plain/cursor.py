@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TextIO
 
 import questionary
+from prompt_toolkit.application import get_app_or_none, run_in_terminal
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent, merge_key_bindings
@@ -15,10 +16,12 @@ from prompt_toolkit.output.vt100 import Vt100_Output
 from rich.console import Console
 
 from octavia_wizard.core.views.ascii import to_ascii
+from octavia_wizard.core.views.model import Picture
 from octavia_wizard.output.paper import Paper
 from octavia_wizard.plain.options import Move, Option, literal, move_of, padded, shown, widths_of
 from octavia_wizard.plain.prompter import MOVE_KEYS, Prompter
 from octavia_wizard.plain.searching import SHOWN, Search
+from octavia_wizard.plain.watching import watch
 
 SEARCH_FROM = 12
 """Lists of so many entries can be narrowed by typing."""
@@ -133,7 +136,7 @@ class CursorPrompter(Prompter):
             **self._output,
         )
         self._bind(prompt, options, moves=moves, letters=not search)
-        picked = prompt.unsafe_ask()
+        picked = self._ask(prompt)
         if isinstance(picked, Move):
             self._echo(message, picked.value)
             return picked
@@ -163,7 +166,7 @@ class CursorPrompter(Prompter):
             **self._output,
         )
         self._bind(prompt, (), moves=True, letters=True)
-        picked = prompt.unsafe_ask()
+        picked = self._ask(prompt)
         if isinstance(picked, Move):
             self._echo(message, picked.value)
             return picked
@@ -176,12 +179,33 @@ class CursorPrompter(Prompter):
 
     def secret(self, message: str) -> str:
         """Ask for a line that is shown as stars."""
-        return str(questionary.password(self.paper.fit(message), **self._output).unsafe_ask())
+        return str(self._ask(questionary.password(self.paper.fit(message), **self._output)))
 
     def confirm(self, message: str, *, default: bool = False) -> bool:
         """Ask for a yes."""
         prompt = questionary.confirm(self.paper.fit(message), default=default, **self._output)
-        return bool(prompt.unsafe_ask())
+        return bool(self._ask(prompt))
+
+    def announce(self, write: Callable[[], None]) -> None:
+        """Write above the prompt that is open, or else before the next one."""
+        super().announce(write)
+        app = get_app_or_none()
+        if app is not None and app.is_running and app.loop is not None:
+            app.loop.call_soon_threadsafe(lambda: run_in_terminal(self.catch_up))
+
+    def watch(
+        self,
+        draw: Callable[[int, int], Picture],
+        over: Callable[[], bool],
+        keys: Mapping[str, str],
+    ) -> str:
+        """Draw on the same lines until it is over or a key is pressed."""
+        self.catch_up()
+        return watch(self._output["output"], draw, over, keys, self.paper.fit)
+
+    def _ask(self, prompt: questionary.Question) -> Any:
+        self.catch_up()
+        return prompt.unsafe_ask()
 
     def _message(self, message: str, current: str) -> str:
         room = max(self.paper.console.width // 2 - len(message), 12)
@@ -189,7 +213,7 @@ class CursorPrompter(Prompter):
         return self.paper.fit(f"{message} [{kept}]:" if current else f"{message}:")
 
     def _line(self, prompt: questionary.Question) -> str | Move:
-        typed = str(prompt.unsafe_ask()).strip()
+        typed = str(self._ask(prompt)).strip()
         return move_of(typed) or literal(typed)
 
     def _choices(self, options: Sequence[Option]) -> list[questionary.Choice]:

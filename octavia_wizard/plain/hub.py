@@ -7,8 +7,9 @@ from octavia_wizard.core.interview import Beginning, answers_of_run
 from octavia_wizard.core.questions import SECTIONS, InterviewSection
 from octavia_wizard.core.standing import SectionState, next_section
 from octavia_wizard.plain import looking
-from octavia_wizard.plain.asking import Asker
+from octavia_wizard.plain.building import BuildingAsker
 from octavia_wizard.plain.options import Option
+from octavia_wizard.plain.orphans import deal_with_orphans
 from octavia_wizard.plain.reviewing import Reviewer
 from octavia_wizard.plain.wording import state_sign
 
@@ -30,11 +31,15 @@ _COMMANDS = (
 )
 
 
+_BUILD = Option("build", "Build", "the image: begin it, or see how far it is", key="b")
+
+
 class Hub:
     """One sitting at the plain front end."""
 
-    def __init__(self, asker: Asker) -> None:
+    def __init__(self, asker: BuildingAsker) -> None:
         self._asker = asker
+        self._builds = asker.builds
         self._session = asker.session
         self._paper = asker.paper
         self._prompter = asker.prompter
@@ -47,12 +52,15 @@ class Hub:
         """Ask until the operator leaves; return the exit code."""
         try:
             self._welcome(beginning)
-            self._loop()
+            while not self._left():
+                pass
         except (KeyboardInterrupt, EOFError):
             self._session.autosave()
             self._paper.gap()
             self._paper.line("left; every answer is kept")
             return INTERRUPTED
+        finally:
+            self._builds.close()
         return self._resumed if self._code is None else self._code
 
     def _welcome(self, beginning: Beginning) -> None:
@@ -60,6 +68,7 @@ class Hub:
             self._asker.say_error(problem)
         if beginning.continued:
             self._paper.line("going on with the answers of last time")
+        deal_with_orphans(self._asker, self._builds)
         if beginning.unfinished is not None:
             self._offer(beginning.unfinished)
         elif "cloud.name" in self._session.effective:
@@ -85,13 +94,25 @@ class Hub:
 
     # --- the list of sections
 
+    def _left(self) -> bool:
+        """Do what is picked until the operator leaves; say whether that is meant so."""
+        try:
+            self._loop()
+        except KeyboardInterrupt:
+            if self._builds.may_leave():
+                raise
+            return False
+        return True
+
     def _loop(self) -> None:
         current: object = self._next("") or _REVIEW
         while True:
             self._tell()
             picked = self._prompter.choose(self._title(), self._options(), current, moves=False)
             if picked == _LEAVE:
-                return
+                if self._builds.may_leave():
+                    return
+                continue
             following = self._go(str(picked))
             if self._code is not None:
                 return
@@ -119,6 +140,8 @@ class Hub:
                 looking.say_where(asker)
             case "explain":
                 looking.explain_any(asker)
+            case "build":
+                self._builds.show()
             case "shell":
                 looking.look_around(asker)
                 looking.read_again(asker)
@@ -163,6 +186,7 @@ class Hub:
             looking.tell_findings(self._asker)
         self._told = state
         looking.tell_errands(self._asker, errands)
+        self._builds.tell()
 
     def _title(self) -> str:
         release = self._session.effective.release
@@ -177,10 +201,12 @@ class Hub:
         ]
         last = str(len(SECTIONS) + 1)
         review = Option(_REVIEW, "Review and apply", self._review_detail(), key=last)
-        return [*sections, review, *_COMMANDS]
+        build = [_BUILD] if self._builds.known else []
+        return [*sections, review, *_COMMANDS[:-1], *build, _COMMANDS[-1]]
 
     def _state(self, section: InterviewSection) -> SectionState:
-        return self._session.section_state(section.name)
+        state = self._session.section_state(section.name)
+        return state.while_running(section.name == "image" and self._builds.running)
 
     def _detail(self, section: InterviewSection) -> str:
         """Write state and gist of a section, in one line of the width there is."""
@@ -193,6 +219,8 @@ class Hub:
                 text = ", ".join(self._asker.title(session.question(key)) for key in keys)
             case SectionState.ERROR | SectionState.ATTENTION:
                 text = next(f.what for f in session.blocking if f.section == section.name)
+            case SectionState.RUNNING if self._builds.current is not None:
+                text = self._builds.current.brief
             case _:
                 text = section.summary(session.effective)
         return _fit(f"{mark:<{_STATE}}  {text}", self._paper.console.width - _lead())

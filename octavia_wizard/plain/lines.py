@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TextIO
 
 from rich.console import Console
@@ -43,6 +43,8 @@ class LinePrompter(Prompter):
     def __init__(self, stream: TextIO) -> None:
         super().__init__(line_paper(stream))
         self._stream = stream
+        self._open = ""
+        """The prompt an answer is waited for at."""
 
     @property
     def keys(self) -> tuple[tuple[str, str], ...]:
@@ -210,10 +212,25 @@ class LinePrompter(Prompter):
         room = max(self.paper.console.width - len(message) - 12, 16)
         return f" [{padded([current], [min(len(current), room)])}]" if current else ""
 
+    def announce(self, write: Callable[[], None]) -> None:
+        """Write at once where a person waits at a prompt, which is then written again."""
+        super().announce(write)
+        prompt = self._open
+        if prompt and self._stream.isatty():
+            self._stream.write("\n")
+            self.catch_up()
+            self._stream.write(prompt)
+            self._stream.flush()
+
     def _read(self, prompt: str) -> str:
-        self._stream.write(self.paper.fit(prompt))
+        self.catch_up()
+        self._open = self.paper.fit(prompt)
+        self._stream.write(self._open)
         self._stream.flush()
-        line = sys.stdin.readline()
+        try:
+            line = sys.stdin.readline()
+        finally:
+            self._open = ""
         if not line:
             raise EOFError
         if not sys.stdin.isatty():

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TextIO
 
+from octavia_wizard.core.views.model import Picture
 from octavia_wizard.output.paper import Paper
 from octavia_wizard.plain.options import Move, Option
 
@@ -28,6 +30,7 @@ class Prompter(ABC):
 
     def __init__(self, paper: Paper) -> None:
         self.paper = paper
+        self._news: deque[Callable[[], None]] = deque()
 
     @property
     @abstractmethod
@@ -90,6 +93,33 @@ class Prompter(ABC):
     @abstractmethod
     def confirm(self, message: str, *, default: bool = False) -> bool:
         """Ask for a yes; an empty answer stands for ``default``."""
+
+    # --- what happens meanwhile
+
+    def announce(self, write: Callable[[], None]) -> None:
+        """Let something be written as soon as that garbles nothing; from any thread."""
+        self._news.append(write)
+
+    def catch_up(self) -> None:
+        """Write what was announced and not written yet."""
+        while True:
+            try:
+                write = self._news.popleft()
+            except IndexError:
+                return
+            write()
+
+    def watch(
+        self,
+        draw: Callable[[int, int], Picture],
+        over: Callable[[], bool],
+        keys: Mapping[str, str],
+    ) -> str | None:
+        """Show what moves until it is over or a key is pressed; None where that cannot be done.
+
+        ``draw`` is given columns and lines. Returns what the key stands for, else "".
+        """
+        return None
 
 
 def make_prompter(*, lines: bool = False) -> Prompter:

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from octavia_wizard.core.effective import Setting
 from octavia_wizard.core.findings.model import Finding, Severity
+from octavia_wizard.core.image.build.locations import shown as without_credentials
 from octavia_wizard.core.questions import Question
 from octavia_wizard.core.questions.text import show_value
 from octavia_wizard.core.standing import GLYPHS, SectionState
 from octavia_wizard.core.views import glyphs
 from octavia_wizard.output.paper import Paper
+
+__all__ = [
+    "count",
+    "finding_sign",
+    "grounds",
+    "state_sign",
+    "value_of",
+    "without_credentials",
+    "write_finding",
+]
 
 Sign = tuple[str, str]
 """A mark with the word it repeats, and a style that repeats it once more."""
@@ -55,10 +66,10 @@ def grounds(setting: Setting | None) -> str:
 
 
 def value_of(question: Question, setting: Setting | None) -> str:
-    """Write a value with its unit."""
+    """Write a value with its unit; of a URL neither user nor password."""
     if setting is None:
         return ""
-    text = show_value(question, setting.value)
+    text = without_credentials(show_value(question, setting.value))
     unit = f" {question.unit}" if question.unit and setting.value is not None else ""
     return f"{text}{unit}" if text else "(empty)"
 

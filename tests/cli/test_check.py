@@ -28,7 +28,7 @@ def test_all_gaps_are_listed_at_once(run: Run, home: Path) -> None:
     preset.write_text(
         "schema: 1\ncloud: {release: 33.0.1}\n"
         "network: {provider_type: vlan}\nssh: {enabled: true, source: import}\n"
-        "certificates: {source: own}\n"
+        "certificates: {source: own}\nimage: {source: file}\n"
     )
     result = run("plan", str(preset), "--format", "json")
 

@@ -26,7 +26,14 @@ from octavia_wizard.core.errors import (
 )
 from tests.cli.conftest import Run, lines_of
 
-GROUPS = {"presets": ("list", "show", "schema"), "rehearse": ("up", "down", "status")}
+GROUPS = {
+    "presets": ("list", "show", "schema"),
+    "rehearse": ("up", "down", "status"),
+    "image": (
+        *("build", "builds", "cancel", "clean"),
+        *("upload", "status", "rotate", "rollback", "prune"),
+    ),
+}
 ALL_VERBS = [(verb,) for verb in VERBS] + [(g, v) for g, verbs in GROUPS.items() for v in verbs]
 
 
@@ -48,7 +55,9 @@ def test_the_help_lists_every_verb_and_every_exit_code() -> None:
         assert any(line.split()[:1] == [code] for line in text.splitlines()), code
 
 
-@pytest.mark.parametrize("verb", [(), ("guide",), ("plan",), ("replay",), ("presets", "list")])
+@pytest.mark.parametrize(
+    "verb", [(), ("guide",), ("plan",), ("replay",), ("presets", "list"), ("image", "build")]
+)
 def test_help_loads_no_front_end_and_no_openstack(verb: tuple[str, ...]) -> None:
     heavy = "('textual', 'openstack', 'keystoneauth1', 'questionary', 'prompt_toolkit', 'pydantic')"
     program = (
@@ -278,6 +287,9 @@ class TestCompletion:
             ("octavia-wizard plan prod", "production-vlan"),
             ("octavia-wizard plan x --set network.po", "network.pool="),
             ("octavia-wizard explain pool-out", "pool-outside-cidr"),
+            ("octavia-wizard image rot", "rotate"),
+            ("octavia-wizard image build prod", "production-vlan"),
+            ("octavia-wizard image build --set image.kern", "image.kernel_package="),
         ],
     )
     def test_words_are_completed(self, words: str, offered: str) -> None:

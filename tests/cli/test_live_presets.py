@@ -11,7 +11,9 @@ import pytest
 from tests.cli.conftest import Run
 from tests.cli.test_live import Connection, cloud, inventory
 from tests.conftest import RehearsalCloud
+from tests.core.image.build.fake_build import make_fake
 from tests.core.pki.support import SERVER_SECRET, generating, made
+from tests.plain.imaging import building
 
 __all__ = ["cloud"]
 
@@ -49,11 +51,16 @@ def replayed(run: Run, cloud: Connection, *arguments: str) -> None:
     assert inventory(cloud) == before
 
 
-@pytest.mark.parametrize(
-    "preset", ["pike-flat-single", "lab-single-node", "production-vlan", "zed-linuxbridge"]
-)
+@pytest.mark.parametrize("preset", ["pike-flat-single", "lab-single-node", "zed-linuxbridge"])
 def test_what_is_to_be_made_is_made(preset: str, run: Run, cloud: Connection) -> None:
     replayed(run, cloud, preset)
+
+
+def test_what_is_to_be_built_is_built(run: Run, cloud: Connection, home: Path) -> None:
+    answers = building(make_fake(home / "fake", commit=True), home)
+    given = [f"{key}={value}" for key, value in answers.items() if key.startswith("image.")]
+    settings = [part for text in given for part in ("--set", text)]
+    replayed(run, cloud, "production-vlan", *settings)
 
 
 @pytest.fixture

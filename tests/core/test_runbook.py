@@ -13,6 +13,7 @@ from markdown_it.token import Token
 
 from octavia_wizard.core.errors import FileError
 from octavia_wizard.core.handover_model import (
+    AmphoraImage,
     Check,
     Dated,
     Handover,
@@ -39,6 +40,15 @@ HANDOVER = Handover(
         Made("quotas", "quota", "compute", "0a" * 16, "changed"),
         Made("files", "file", f"{DEPLOY}/a.yml", f"{DEPLOY}/a.yml", "created"),
         Made("certificates", "staging", "/tmp/x", "/tmp/x", "created"),  # noqa: S108
+    ),
+    image=AmphoraImage(
+        name=NAME,
+        id=ID,
+        origin="built 2026-05-06 from ubuntu-minimal noble",
+        sha512="ab" * 64,
+        rotate_by=datetime(2026, 8, 4, tzinfo=UTC),
+        rotate="octavia-wizard image rotate /state/preset.yml",
+        builds_anew=True,
     ),
     certificates=(
         Dated(
@@ -106,6 +116,7 @@ def test_it_has_a_part_for_everything() -> None:
         "Made or changed in the cloud",
         "Written on this host",
         "Adopted: used as found, and left alone by undo",
+        "Amphora image",
         "Certificates",
         "Put off",
         "Run next, in this order",
@@ -133,8 +144,19 @@ def test_it_tells_of_each_certificate_what_to_compare_and_when_to_renew() -> Non
     assert text.count("Not approved by anybody") == 1
 
 
+def test_it_tells_of_the_image_where_it_is_from_and_when_a_new_one_is_due() -> None:
+    text = runbook_text(HANDOVER)
+    assert "- Built 2026-05-06 from ubuntu-minimal noble" in text.replace("\\", "")
+    assert f"SHA-512 of the file: `{'ab' * 64}`" in text
+    assert "A new one is due by 2026-08-04" in text
+    brought = replace(HANDOVER, image=replace(HANDOVER.image, builds_anew=False))  # type: ignore[type-var]
+    assert "image rotate takes a new file" in runbook_text(brought)
+    assert "Amphora image" not in runbook_text(replace(HANDOVER, image=None))
+
+
 def test_every_command_can_be_copied_whole() -> None:
     assert commands(runbook_text(HANDOVER)) == [
+        "octavia-wizard image rotate /state/preset.yml",
         "octavia-wizard replay /state/preset.yml --only quotas",
         "cd /opt/playbooks\nopenstack-ansible containers-lxc-create.yml",
         "openstack-ansible openstack.osa.octavia",

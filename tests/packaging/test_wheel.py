@@ -54,6 +54,7 @@ def test_links_became_real_files(wheel: Path) -> None:
     assert "octavia_wizard/presets/production-vlan.yml" in names
     assert "octavia_wizard/presets/schema.json" in names
     assert "octavia_wizard/core/releases/data/catalogue.yml" in names
+    assert "octavia_wizard/core/image/build/data/failures.yml" in names
     assert "octavia_wizard/py.typed" in names
     assert any(name.startswith("octavia_wizard/rehearsal/templates/") for name in names)
     assert not [name for name in names if "__pycache__" in name or name.startswith("tests")]
@@ -72,6 +73,16 @@ VERBS = (
     "presets list",
     "presets show",
     "presets schema",
+    "image",
+    "image build",
+    "image builds",
+    "image cancel",
+    "image clean",
+    "image upload",
+    "image status",
+    "image rotate",
+    "image rollback",
+    "image prune",
     "rehearse",
     "rehearse up",
     "rehearse down",

@@ -12,7 +12,7 @@ from typing import TextIO
 import pytest
 
 from octavia_wizard.core.session import Options, Session
-from octavia_wizard.plain.asking import Asker
+from octavia_wizard.plain.building import BuildingAsker
 from octavia_wizard.plain.lines import WIDTH, LinePrompter
 from tests.cli.conftest import deploy_dir, files_preset, home, run
 from tests.fakes import FakeCloud
@@ -66,7 +66,7 @@ class Sitting:
         self.cloud = cloud
         self._monkeypatch = monkeypatch
         self._out = out
-        self.asker = Asker(session, LinePrompter(out))
+        self.asker = BuildingAsker(session, LinePrompter(out))
 
     def type(self, *lines: str, then: str | None = None) -> Operator:
         """Set out what will be typed; ``then`` is typed to whatever is asked after it."""

@@ -186,3 +186,14 @@ class TestTheCloud:
 
         assert facts.cloud is not None
         assert facts.cloud.name == "site"
+
+
+def test_a_password_in_a_url_is_never_written(asked: Asked, session: Session) -> None:
+    url = "https://me:secret@mirror.example/amphora.qcow2"
+    sitting = asked({"cloud.name": "site", "image.source": "download", "image.url": url})
+    sitting.ask("image.url", "?", "v", "")
+    text = sitting.written
+
+    assert "https://mirror.example/amphora.qcow2" in text
+    assert "secret" not in text
+    assert session.answers.values["image.url"] == url

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from octavia_wizard.core.answers.answers import Answers
+from octavia_wizard.core.image.build import preflight
 from octavia_wizard.core.questions import QUESTIONS, SECTIONS, Kind, Question
 from octavia_wizard.core.session import Session
+from octavia_wizard.plain.building import Builds
 from octavia_wizard.plain.options import Move
 from tests.plain.conftest import Asked, Sitting
 
@@ -17,7 +19,9 @@ STATES: dict[str, dict[str, str]] = {
         "cloud.name": "site",
         "network.provider_type": "vlan",
         "ssh.enabled": "yes",
-        "image.source": "file",
+        "image.source": "build",
+        "image.tune_build": "yes",
+        "image.replace": "yes",
     },
     "adopt": {
         "cloud.name": "site",
@@ -33,7 +37,7 @@ STATES: dict[str, dict[str, str]] = {
         "cloud.name": "site",
         "network.created_by": "role",
         "network.provider_type": "vxlan",
-        "image.source": "existing",
+        "image.source": "download",
     },
 }
 NAMES = [section.name for section in SECTIONS if section.name != "variables"]
@@ -46,7 +50,20 @@ _TYPED = {
     "network.allowed_cidr": "10.20.0.0/24",
     "certificates.approved": ":".join(["9F"] * 32),
     "deployment.hosts": "infra1=172.29.236.11",
+    "image.url": "https://mirror.example/amphora.qcow2",
+    "image.checksum": f"sha256:{'a1' * 32}",
+    "image.not_before": "2026-11-22",
+    "image.build_environment": "DIB_DISTRIBUTION=example",
 }
+
+
+@pytest.fixture(autouse=True)
+def _only_questions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Walk through the questions, and begin nothing; nor ask this host what a build would lack."""
+    monkeypatch.setattr(Builds, "offer", lambda _: None)
+    monkeypatch.setattr(preflight, "preflight", lambda *_: ())
+
+
 _BY_KIND = {
     Kind.INTEGER: "1234",
     Kind.PATH: "/srv/example",

@@ -106,10 +106,12 @@ def cleaned(environ: dict[str, str], deploy: Path) -> Iterator[None]:
 
 WITH_CURSOR = {
     "network.provider_type": DOWN,
+    "image.source": DOWN,
     "certificates.key_type": DOWN * 2,
 }
 BY_LINES = {
     "network.provider_type": "vlan",
+    "image.source": "file",
     "certificates.key_type": "ec-p256",
 }
 
@@ -144,7 +146,12 @@ def test_from_the_first_question_to_a_converged_cloud_and_a_preset_that_replays_
         )
         interview.section(
             "3",
-            {"image.path": str(image), "image.name": "plain-image", "image.tag": "plain-tag"},
+            {
+                "image.source": picks["image.source"],
+                "image.path": str(image),
+                "image.name": "plain-image",
+                "image.tag": "plain-tag",
+            },
         )
         interview.section("4", {"certificates.key_type": picks["certificates.key_type"]})
         interview.section("6", {"capacity.flavor_name": "plain-amphora"})

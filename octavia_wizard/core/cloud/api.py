@@ -94,8 +94,13 @@ class Cloud(Protocol):
         path: Path,
         progress: Callable[[int, int], None],
         cancel: threading.Event,
+        *,
+        hashing: bool = True,
     ) -> Mapping[str, str]:
-        """Stream a file into a queued image; return md5 and sha512 of what was sent."""
+        """Stream a file into a queued image; return the sha512 of what was sent.
+
+        Without ``hashing``, for a file whose hash is known, nothing is returned.
+        """
 
     def get_image(self, id: str) -> Image:
         """Read one image afresh."""

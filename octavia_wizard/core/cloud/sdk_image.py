@@ -40,13 +40,16 @@ class SdkImages:
         path: Path,
         progress: Callable[[int, int], None],
         cancel: threading.Event,
+        *,
+        hashing: bool = True,
     ) -> Mapping[str, str]:
-        """Stream a file into a queued image; return md5 and sha512 of what was sent.
+        """Stream a file into a queued image; return the sha512 of what was sent.
 
+        Without ``hashing``, for a file whose hash is known, nothing is returned.
         Raises FileError when the file cannot be read or changes meanwhile, and Interrupted,
         between two chunks, when told to stop.
         """
-        body = FileBody(path, progress, cancel)
+        body = FileBody(path, progress, cancel, hashing=hashing)
         self._connections.write(
             f"uploading {path.name} into the image {id}",
             lambda c: _ask(

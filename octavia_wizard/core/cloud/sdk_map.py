@@ -267,7 +267,9 @@ def image_patch(now: Image, changes: Mapping[str, object]) -> list[dict[str, Any
     patch: list[dict[str, Any]] = []
     for key, value in changes.items():
         if key == "properties" and isinstance(value, Mapping):
-            patch += [_property(now, str(name), text) for name, text in value.items()]
+            # Glance refuses to remove what is not there.
+            there = {k: v for k, v in value.items() if v is not None or k in now.properties}
+            patch += [_property(now, str(name), text) for name, text in there.items()]
         else:
             said = list(value) if isinstance(value, tuple | list) else value
             patch.append({"op": "replace", "path": f"/{key}", "value": said})

@@ -11,6 +11,7 @@ from keystoneauth1 import exceptions as ksa
 from openstack import exceptions as sdk
 from openstack import utils
 
+from octavia_wizard.core.cloud.sdk_amphorae import read_amphorae
 from octavia_wizard.core.cloud.sdk_errors import PASSING, words_of
 from octavia_wizard.core.cloud.sdk_map import (
     flavor_of,
@@ -295,4 +296,5 @@ _READERS: Mapping[Part, Callable[[Any, CloudFacts], Fields | Unread]] = {
     Part.VOLUME_TYPES: _volume_types,
     Part.PROJECTS: _projects,
     Part.USAGE: _usage,
+    Part.AMPHORAE: read_amphorae,
 }

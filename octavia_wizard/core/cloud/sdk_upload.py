@@ -16,15 +16,15 @@ _AHEAD = 2
 """Chunks that may wait to be hashed; bounds memory to a few chunks."""
 
 
-class Hashes:
-    """MD5 and SHA-512 of what passes by, computed beside the sending.
+class Hashing:
+    """SHA-512 of what passes by, computed beside the sending.
 
     hashlib lets other threads run while it works, so hashing costs no time as long as the
-    network, and not the processor, is what the transfer waits for.
+    network, and not the processor, is what the transfer waits for.  MD5 would take longer still,
+    and tells nothing more: Glance has told SHA-512 since Rocky.
     """
 
     def __init__(self) -> None:
-        self._md5 = hashlib.md5(usedforsecurity=False)
         self._sha512 = hashlib.sha512()
         self._waiting: queue.Queue[bytes | None] = queue.Queue(_AHEAD)
         self._thread = threading.Thread(target=self._work, name="hashing", daemon=True)
@@ -32,7 +32,6 @@ class Hashes:
 
     def _work(self) -> None:
         while (chunk := self._waiting.get()) is not None:
-            self._md5.update(chunk)
             self._sha512.update(chunk)
 
     def update(self, chunk: bytes) -> None:
@@ -40,22 +39,27 @@ class Hashes:
         self._waiting.put(chunk)
 
     def finish(self) -> dict[str, str]:
-        """Return the digests once everything taken in is hashed."""
+        """Return the digest once everything taken in is hashed."""
         self._waiting.put(None)
         self._thread.join()
-        return {"md5": self._md5.hexdigest(), "sha512": self._sha512.hexdigest()}
+        return {"sha512": self._sha512.hexdigest()}
 
 
 class FileBody:
     """A file as the body of one request; beginning anew starts over, hashes included."""
 
     def __init__(
-        self, path: Path, progress: Callable[[int, int], None], cancel: threading.Event
+        self,
+        path: Path,
+        progress: Callable[[int, int], None],
+        cancel: threading.Event,
+        *,
+        hashing: bool = True,
     ) -> None:
         self._path = path
         self._progress = progress
         self._cancel = cancel
-        self._hashes: Hashes | None = None
+        self._hashing = hashing
         self.digests: dict[str, str] = {}
         try:
             # requests reads this attribute for the Content-Length of an iterable.
@@ -66,15 +70,16 @@ class FileBody:
             raise FileError(f"{path} is empty", hint="name the image file itself")
 
     def __iter__(self) -> Iterator[bytes]:
-        hashes, sent = Hashes(), 0
+        hashes, sent = Hashing() if self._hashing else None, 0
         try:
             for chunk in self._chunks():
-                hashes.update(chunk)
+                if hashes is not None:
+                    hashes.update(chunk)
                 yield chunk
                 sent += len(chunk)
                 self._progress(sent, self.len)
         finally:
-            self.digests = hashes.finish()
+            self.digests = hashes.finish() if hashes is not None else {}
         if sent != self.len:
             raise FileError(
                 f"{self._path} had {self.len} bytes at first and {sent} when it was read",

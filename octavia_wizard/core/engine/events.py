@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from octavia_wizard.core.steps.base import Action
+from octavia_wizard.core.steps.base import Action, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,9 @@ class StepProgress:
     done: int
     total: int
     text: str = ""
+    unit: Unit = Unit.COUNT
+    left: tuple[float, float] | None = None
+    """Seconds it will still take, at least and at most; None where nobody can say."""
 
 
 @dataclass(frozen=True, slots=True)

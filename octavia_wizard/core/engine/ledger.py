@@ -14,6 +14,7 @@ from pathlib import Path
 
 from octavia_wizard.core.engine.lines import (
     DROPPED,
+    REMOVED,
     Header,
     Kind,
     Line,
@@ -136,8 +137,13 @@ class Ledger:
         # The journal with the intent may have been deleted; the outcome tells everything again.
         self.origins.setdefault(seq, Origin(header.run_id, header.cloud, header.region))
         self.next_seq = max(self.next_seq, seq + 1)
-        if field_of(line, "result", str) != DROPPED:
-            self.records[seq] = record_of(line)
+        if field_of(line, "result", str) == DROPPED:
+            return
+        record = record_of(line)
+        if record.result == REMOVED:
+            self.records = {s: one for s, one in self.records.items() if one.id != record.id}
+        else:
+            self.records[seq] = record
 
     def _read_one(self, path: Path) -> None:
         for number, line in enumerate(_complete_lines(path), start=1):

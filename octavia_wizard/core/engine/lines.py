@@ -48,6 +48,8 @@ class RunStatus(StrEnum):
 
 DROPPED = "dropped"
 """Result of an outcome when nothing came of the intent."""
+REMOVED = "removed"
+"""Result of an outcome when a thing was removed for good, with all that undo could do to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +142,9 @@ def pending_of(line: Line) -> Pending:
 
 
 def record_of(line: Line) -> Record:
-    """Read an outcome line in which something was created or changed; raises ValueError."""
+    """Read an outcome line in which something was created, changed or removed; ValueError."""
     result = field_of(line, "result", str)
-    if result not in ("created", "changed"):
+    if result not in ("created", "changed", REMOVED):
         raise ValueError(f"unknown result {result!r}")
     return Record(
         seq=field_of(line, "seq", int),

@@ -27,6 +27,7 @@ FIELDS: Mapping[Part, tuple[str, ...]] = {
     Part.VOLUME_TYPES: ("volume_types",),
     Part.PROJECTS: ("projects",),
     Part.USAGE: ("usage",),
+    Part.AMPHORAE: ("amphorae",),
 }
 """The fields of ``CloudFacts`` each part fills."""
 

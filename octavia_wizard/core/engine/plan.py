@@ -84,7 +84,7 @@ def build_plan(
     could not be read for missing would make it a second time.  Raises UsageError for a name in
     ``only`` that is no step.
     """
-    ordered = in_order(registry.ALL if steps is None else steps)
+    ordered = in_order(registry.steps_for(only) if steps is None else steps)
     wanted = _closure(ordered, only) if only else {step.id for step in ordered}
     items: dict[str, PlanItem] = {}
     for step in ordered:

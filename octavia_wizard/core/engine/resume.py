@@ -17,6 +17,10 @@ from octavia_wizard.core.places import DeploymentPlace
 from octavia_wizard.core.steps.base import Pending
 
 
+ERRANDS = "image "
+"""How the commands of runs begin that have answers of their own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Resumable:
     """An unfinished run, with what is needed to go on with it."""
@@ -43,6 +47,11 @@ class Resumable:
     """What the first failed step said."""
     skip: tuple[str, ...] = ()
     """The steps the operator left out."""
+
+    @property
+    def is_errand(self) -> bool:
+        """Whether it was about images alone: its answers are not those of the deployment."""
+        return self.command.startswith(ERRANDS)
 
 
 def resumable(place: DeploymentPlace) -> Resumable | None:

@@ -86,7 +86,7 @@ def run_plan(
             clock=clock,
             allow_replan=allow_replan,
         )
-        by_id = {step.id: step for step in (registry.ALL if steps is None else steps)}
+        by_id = {step.id: step for step in (registry.known() if steps is None else steps)}
         return Runner(plan, by_id, around, session, messages, emit, max_workers).carry_out()
 
 

@@ -96,5 +96,5 @@ def undo(
             policy=policy or RetryPolicy(),
             clock=clock,
         )
-        by_id = {step.id: step for step in (registry.ALL if steps is None else steps)}
+        by_id = {step.id: step for step in (registry.known() if steps is None else steps)}
         return Undoer(around, by_id, only_run).carry_out()

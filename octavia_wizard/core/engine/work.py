@@ -12,9 +12,10 @@ from octavia_wizard.core.cloud.api import Cloud
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.engine.events import Event, StepLog, StepProgress
 from octavia_wizard.core.engine.journal import Journal
+from octavia_wizard.core.engine.lines import REMOVED
 from octavia_wizard.core.errors import Interrupted, UsageError
 from octavia_wizard.core.facts.model import Facts
-from octavia_wizard.core.steps.base import Pending, Record
+from octavia_wizard.core.steps.base import Pending, Record, Unit
 
 STOPPED = "stopped on request"
 RESUME_HINT = "the run can be resumed"
@@ -56,9 +57,16 @@ class StepWork:
         if not intent.closed:
             raise RuntimeError(f"step {self.step} did not say what came of {kind} {name}")
 
-    def progress(self, done: int, total: int, text: str = "") -> None:
-        """Tell how far this step is; bytes for a transfer, counts otherwise."""
-        self.emit(StepProgress(self.step, done, total, text))
+    def progress(
+        self,
+        done: int,
+        total: int,
+        text: str = "",
+        unit: Unit = Unit.COUNT,
+        left: tuple[float, float] | None = None,
+    ) -> None:
+        """Tell how far this step is, and how many seconds, at least and at most, are left."""
+        self.emit(StepProgress(self.step, done, total, text, unit, left))
 
     def log(self, line: str) -> None:
         """Add a line to the log of the run; never a secret."""
@@ -87,6 +95,11 @@ class OpenIntent:
         """Record that an existing thing was changed."""
         self._close()
         self.journal.outcome(self._record("changed", id, before, after))
+
+    def removed(self, id: str) -> None:
+        """Record that a thing is gone for good: nothing done to it can be undone any more."""
+        self._close()
+        self.journal.outcome(self._record(REMOVED, id, {}, {}))
 
     def dropped(self, reason: str) -> None:
         """Record that nothing came of it and nothing is left behind."""

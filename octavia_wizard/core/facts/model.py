@@ -9,6 +9,7 @@ from pathlib import Path
 
 from octavia_wizard.core.facts.checks import Checks
 from octavia_wizard.core.facts.resources import (
+    Amphora,
     AvailabilityZone,
     Compute,
     Flavor,
@@ -139,11 +140,12 @@ class Part(StrEnum):
     VOLUME_TYPES = "volume types"
     PROJECTS = "names of projects"
     USAGE = "use of networks"
+    AMPHORAE = "amphorae"
 
 
-PARTS_TO_PLAN = frozenset(Part) - {Part.PROJECTS, Part.USAGE}
+PARTS_TO_PLAN = frozenset(Part) - {Part.PROJECTS, Part.USAGE, Part.AMPHORAE}
 """Parts that answers are checked and planned by."""
-PARTS_TO_ASK = frozenset(Part)
+PARTS_TO_ASK = frozenset(Part) - {Part.AMPHORAE}
 """Those, and what only helps an operator to choose among what was found."""
 
 
@@ -178,6 +180,8 @@ class CloudFacts:
     """Names of projects by id."""
     usage: Mapping[str, NetworkUsage] = field(default_factory=dict)
     """How full the networks are, by id."""
+    amphorae: tuple[Amphora, ...] = ()
+    """Those Octavia has not deleted; they take the admin role, and Octavia itself, to be read."""
     unread: Mapping[Part, str] = field(default_factory=dict)
     """Parts that could not be read, and why."""
     admin: bool | None = None

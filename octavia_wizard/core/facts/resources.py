@@ -120,6 +120,19 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True)
+class Amphora:
+    """An amphora, as Octavia's amphora API tells of it."""
+
+    id: str
+    status: str
+    """``ALLOCATED``, ``BOOTING``, ``READY`` (a spare), ``ERROR`` and others."""
+    load_balancer_id: str | None = None
+    """None for a spare one."""
+    image_id: str | None = None
+    """None where Octavia does not tell: while it is created, and before release Stein."""
+
+
+@dataclass(frozen=True, slots=True)
 class Quotas:
     """Limits of a project by the services' own plural keys; -1 is unlimited."""
 

@@ -6,7 +6,16 @@ from pathlib import PurePath
 
 from octavia_wizard.core.answers.answers import Provenance
 from octavia_wizard.core.questions import image_origin, summaries
-from octavia_wizard.core.questions.grounds import always, both, fixed, from_role, live, on
+from octavia_wizard.core.questions.grounds import (
+    always,
+    both,
+    chosen,
+    either,
+    fixed,
+    from_role,
+    live,
+    on,
+)
 from octavia_wizard.core.questions.image_build import BASICS, host_architecture
 from octavia_wizard.core.questions.image_origin import brought, on_this_host
 from octavia_wizard.core.questions.image_tuning import TUNING, built
@@ -77,7 +86,7 @@ SECTION = InterviewSection(
             help="Where another image has the tag: whether the new one takes its place, once it "
             "is active and verified. The former one stays, for image rollback.",
             default=always(False, "an image in use is not replaced unasked"),
-            when=brought,
+            when=either(brought, both(live, chosen("image.source", "existing"))),
         ),
         Question(
             key="image.keep",
@@ -86,7 +95,7 @@ SECTION = InterviewSection(
             help="How many replaced images of the wizard stay in Glance to go back to; the older "
             "ones are what image prune deletes.",
             default=always(1, "one to go back to"),
-            when=both(brought, on("image.replace")),
+            when=on("image.replace"),
         ),
         Question(
             key="image.not_before",
@@ -96,6 +105,7 @@ SECTION = InterviewSection(
             "the security fixes since. image rotate sets it.",
             default=always(None, "an image of any age does"),
             nullable=True,
+            none_label="an image of any age",
             when=both(live, built),
         ),
         Question(

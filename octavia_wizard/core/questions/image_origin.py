@@ -157,6 +157,7 @@ CHECKSUM = Question(
     "or forged file would not be noticed.",
     default=always(None, "none is known"),
     nullable=True,
+    none_label="not verified",
     when=_downloaded,
 )
 EXISTING = Question(

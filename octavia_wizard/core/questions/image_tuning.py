@@ -124,6 +124,7 @@ TUNING: tuple[Question, ...] = (
         "(DIB_DISTRIBUTION_MIRROR).",
         default=always(None, "the public mirrors"),
         nullable=True,
+        none_label="the public mirrors",
         when=_tuning,
     ),
     Question(
@@ -133,6 +134,7 @@ TUNING: tuple[Question, ...] = (
         help="Directory with elements of your own for diskimage-builder (DIB_LOCAL_ELEMENTS_PATH).",
         default=always(None, "most people have none"),
         nullable=True,
+        none_label="no elements of your own",
         when=_tuning,
     ),
     Question(
@@ -150,6 +152,7 @@ TUNING: tuple[Question, ...] = (
         help="Git URL or mirror of octavia-lib, for a site without internet.",
         default=always(None, "where it is developed"),
         nullable=True,
+        none_label="where it is developed",
         when=_tuning,
     ),
     Question(
@@ -159,6 +162,7 @@ TUNING: tuple[Question, ...] = (
         help="URL or path of OpenStack's upper-constraints.txt, for a site without internet.",
         default=always(None, "those of the branch"),
         nullable=True,
+        none_label="those of the branch",
         when=_tuning,
     ),
     Question(

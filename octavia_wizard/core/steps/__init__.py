@@ -7,6 +7,7 @@ import what a mere ``--help`` has no use for.
 from __future__ import annotations
 
 import importlib
+from collections.abc import Sequence
 from types import ModuleType
 
 from octavia_wizard.core.steps.base import Step
@@ -20,23 +21,40 @@ MODULES = (
     "flavor",
     "ssh_key",
     "keypair",
+    "image_file",
     "image",
     "quotas",
     "files",
 )
 """Module of each step, which is also its id, in the order an operator reads them."""
+MODULES_ON_REQUEST = ("image_prune",)
+"""Those of the steps that are no part of a deployment, but are done when they are asked for."""
 
 ALL: tuple[Step, ...]
+ON_REQUEST: tuple[Step, ...]
 
 
 def __getattr__(name: str) -> object:
-    if name != "ALL":
+    wanted = {"ALL": MODULES, "ON_REQUEST": MODULES_ON_REQUEST}.get(name)
+    if wanted is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     steps = tuple(
-        _step_of(importlib.import_module(f"{__name__}.{module}"), module) for module in MODULES
+        _step_of(importlib.import_module(f"{__name__}.{module}"), module) for module in wanted
     )
-    globals()["ALL"] = steps
+    globals()[name] = steps
     return steps
+
+
+def known() -> tuple[Step, ...]:
+    """Return every step there is, also those on request."""
+    from octavia_wizard.core import steps
+
+    return (*steps.ALL, *steps.ON_REQUEST)
+
+
+def steps_for(only: Sequence[str]) -> tuple[Step, ...]:
+    """Return the steps of a deployment, with those on request that are asked for by id."""
+    return tuple(step for step in known() if step.id in MODULES or step.id in only)
 
 
 def _step_of(module: ModuleType, id: str) -> Step:

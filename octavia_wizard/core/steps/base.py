@@ -68,7 +68,7 @@ class Record:
     """What was changed, e.g. ``network``, ``rule``, ``quota``, ``file``."""
     name: str
     result: str
-    """``created`` or ``changed``."""
+    """``created`` or ``changed``; ``removed`` for good, which leaves nothing to undo."""
     id: str = ""
     """Cloud id, or absolute path of a file."""
     before: Mapping[str, object] = field(default_factory=dict)
@@ -107,6 +107,15 @@ class Undone:
     detail: str = ""
 
 
+class Unit(StrEnum):
+    """What the numbers of a progress count."""
+
+    COUNT = "count"
+    BYTES = "bytes"
+    SHARE = "share"
+    """Thousandths of the whole; the text says in words how far it is."""
+
+
 class Intent(Protocol):
     """An announced change, to be closed with what came of it.
 
@@ -119,6 +128,9 @@ class Intent(Protocol):
 
     def changed(self, id: str, before: Mapping[str, object], after: Mapping[str, object]) -> None:
         """Record that an existing thing was changed."""
+
+    def removed(self, id: str) -> None:
+        """Record that a thing is gone for good: nothing done to it can be undone any more."""
 
     def dropped(self, reason: str) -> None:
         """Record that nothing came of it and nothing is left behind."""
@@ -141,8 +153,15 @@ class Work(Protocol):
     def intent(self, kind: str, name: str, **lookup: object) -> AbstractContextManager[Intent]:
         """Write down, and fsync, what is about to be done."""
 
-    def progress(self, done: int, total: int, text: str = "") -> None:
-        """Tell how far this step is; bytes for a transfer, counts otherwise."""
+    def progress(
+        self,
+        done: int,
+        total: int,
+        text: str = "",
+        unit: Unit = Unit.COUNT,
+        left: tuple[float, float] | None = None,
+    ) -> None:
+        """Tell how far this step is, and how many seconds, at least and at most, are left."""
 
     def log(self, line: str) -> None:
         """Add a line to the log of the run; never a secret."""

@@ -1,29 +1,59 @@
-"""Finds the image in Glance that belongs to a file, or that is to be adopted, and judges it."""
+"""Finds the image in Glance that belongs to a file or a build, and says what is to be done."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from octavia_wizard.core.effective import Effective
-from octavia_wizard.core.facts.cloud import images_called
 from octavia_wizard.core.facts.model import CloudFacts, Facts
 from octavia_wizard.core.facts.resources import Image
-from octavia_wizard.core.image.hashes import Digests, recall
-from octavia_wizard.core.image.inspect import ImageFile, inspect_image
+from octavia_wizard.core.image.build.asking import request_of
 from octavia_wizard.core.steps.base import Action, Decision
 from octavia_wizard.core.steps.gaps import unanswered
-from octavia_wizard.core.steps.shapes import cloud_of, not_possible, project_of, several
+from octavia_wizard.core.steps.image_adopted import adopted
+from octavia_wizard.core.steps.image_brought import (
+    Brought,
+    brought,
+    image_path,
+    is_download,
+    is_it,
+)
+from octavia_wizard.core.steps.image_marks import (
+    BASE,
+    BUILD,
+    BUILT,
+    FOR_TAG,
+    OCTAVIA,
+    OWNER_VARIABLE,
+    SOURCE,
+    SOURCE_SHA512,
+    UPLOAD,
+    carriers,
+    is_build,
+    newest_first,
+    not_before,
+    unfinished_uploads,
+    wanted_properties,
+)
+from octavia_wizard.core.steps.image_words import (
+    lost_tags,
+    subject,
+    two_carriers,
+)
+from octavia_wizard.core.steps.shapes import answered, cloud_of, not_possible, project_of
 
-UPLOAD = "octavia_wizard_upload"
-"""Property that tells one upload from every other, to find it again after a lost answer."""
-SOURCE = "octavia_wizard_source"
-"""Property with the name of the file."""
-SOURCE_SHA512 = "octavia_wizard_source_sha512"
-
-_OWNER_VARIABLE = "octavia_amp_image_owner_id"
-_UNFINISHED = ("queued", "saving", "uploading", "importing")
+__all__ = [
+    "SOURCE",
+    "SOURCE_SHA512",
+    "UPLOAD",
+    "ImageTarget",
+    "carried_build",
+    "carried_download",
+    "find_target",
+    "image_path",
+    "not_before",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +62,15 @@ class ImageTarget:
 
     decision: Decision
     image: Image | None = None
+    """The image that is to be Octavia's; None where it is to be created."""
+    rivals: tuple[Image, ...] = ()
+    """Images that lose the tag once this one has it."""
     unfinished: tuple[Image, ...] = ()
     """Half-made images of ours, to be removed first."""
+    properties: Mapping[str, str] | None = None
+    """Properties the image lacks."""
+    visibility: str = ""
+    """Visibility it is to have instead of its own."""
     compared_by_hash: bool = True
 
 
@@ -45,218 +82,218 @@ def find_target(effective: Effective, facts: Facts) -> ImageTarget:
     hindrance = unanswered(effective, "image") or not_possible(effective, facts)
     if hindrance is not None:
         return ImageTarget(hindrance)
+    cloud = cloud_of(facts)
     if effective.chosen("image.source", "existing"):
-        return ImageTarget(_adopted(effective, cloud_of(facts)))
-    return _from_file(effective, cloud_of(facts))
+        found = adopted(effective, cloud)
+        return ImageTarget(found.decision, found.image, found.rivals)
+    refused = _other_owner(effective, project_of(cloud))
+    if refused:
+        return ImageTarget(Decision(Action.CONFLICT, effective.text("image.name"), (), refused))
+    return _brought(effective, cloud)
 
 
-def image_path(effective: Effective) -> Path:
-    """Return the path of the file to upload."""
-    return Path(effective.text("image.path")).expanduser().absolute()
+def carried_build(effective: Effective, facts: Facts) -> Image | None:
+    """Return the image that is of the build the answers want, and is Octavia's already.
+
+    It makes no difference then which file lies on this host, or whether one does.
+    """
+    request, cloud = request_of(effective), facts.cloud
+    if request is None or cloud is None or cloud.service_project_id is None:
+        return None
+    project, oldest = cloud.service_project_id, not_before(effective)
+    for image in carriers(effective, cloud.images, project):
+        if image.owner == project and is_build(image, request.fingerprint, oldest):
+            return image
+    return None
 
 
-def wanted_image(effective: Effective, cloud: CloudFacts) -> Image:
+def carried_download(effective: Effective, facts: Facts) -> Image | None:
+    """Return the image that was downloaded as the answers want, and is Octavia's already."""
+    cloud = facts.cloud
+    if cloud is None or cloud.service_project_id is None:
+        return None
+    found = carriers(effective, cloud.images, cloud.service_project_id)
+    return next((image for image in found if is_download(image, effective)), None)
+
+
+def wanted_image(effective: Effective, cloud: CloudFacts, told: Brought) -> Image:
     """Return the image to create, without id and tag: the tag comes last, when it is active."""
+    marks = {SOURCE: told.path.name, FOR_TAG: effective.text("image.tag"), **told.provenance}
     return Image(
         id="",
         name=effective.text("image.name"),
         status="queued",
         owner=project_of(cloud),
-        visibility="private",
+        visibility=effective.maybe_text("image.visibility") or "private",
         disk_format=effective.text("image.disk_format"),
-        properties=wanted_properties(effective),
+        properties={**marks, **wanted_properties(effective)},
     )
 
 
-def wanted_properties(effective: Effective) -> dict[str, str]:
-    """Return the properties an operator asked for."""
-    architecture = effective.text("image.architecture")
-    return {"hw_architecture": architecture, **effective.mapping("image.properties")}
-
-
-def carriers(effective: Effective, images: tuple[Image, ...], owner: str) -> tuple[Image, ...]:
-    """Return the images Octavia could choose: active, with the tag, and of the owner it asks for.
-
-    Octavia takes the newest (octavia/image/drivers/glance_driver.py).
-    """
-    tag = effective.text("image.tag")
-    told = effective.variables().get(_OWNER_VARIABLE)
-    asked = effective.release.rules.image_owner_is_service_project or bool(told and told.value)
-    return tuple(
-        image
-        for image in images
-        if tag in image.tags and image.status == "active" and (not asked or image.owner == owner)
-    )
-
-
-def _from_file(effective: Effective, cloud: CloudFacts) -> ImageTarget:
-    path, project, name = image_path(effective), project_of(cloud), effective.text("image.name")
+def _brought(effective: Effective, cloud: CloudFacts) -> ImageTarget:
+    told, project = brought(effective), project_of(cloud)
     found = carriers(effective, cloud.images, project)
-    refused = _other_owner(effective, project)
-    if refused:
-        return ImageTarget(Decision(Action.CONFLICT, name, reason=refused))
-    if len(found) > 1:
-        return ImageTarget(Decision(Action.CONFLICT, name, *_two_carriers(effective, found)))
-    file = inspect_image(path, effective.text("image.disk_format"))
-    if not path.exists() and found and SOURCE in found[0].properties:
-        return _compared(effective, found[0], "the file is gone; its image is there")
-    if file.problems:
-        reason = f"{path}: {'; '.join(file.problems)}"
-        return ImageTarget(Decision(Action.CONFLICT, name, (), reason))
-    digests = recall(path)
-    if found:
-        return _carrier(effective, found[0], file, digests)
-    same = _untagged(effective, cloud, project, file, digests)
+    ours = next((image for image in found if is_it(told, image, effective)), None)
+    rivals = tuple(image for image in found if image is not ours)
+    replacing = effective.is_on("image.replace")
+    if len(found) > 1 and not replacing:
+        return _conflict(effective, *two_carriers(effective, found))
+    if ours is None and told.problems:
+        return _conflict(effective, (), f"{told.path}: {told.problems}")
+    if ours is not None:
+        return _compared(effective, ours, told, rivals)
+    if found and not replacing:
+        return _taken(effective, found[0], told)
+    same = _untagged(effective, cloud, told)
     if same is not None:
-        return replace(_compared(effective, same, ""), compared_by_hash=digests is not None)
-    return _creation(effective, cloud, file)
+        return _compared(effective, same, told, rivals)
+    return _creation(effective, cloud, told, rivals)
 
 
-def _carrier(
-    effective: Effective, image: Image, file: ImageFile, digests: Digests | None
-) -> ImageTarget:
-    if _is_same(image, file, digests):
-        how = "" if digests else "compared by size; the file was not hashed yet"
-        return replace(_compared(effective, image, how), compared_by_hash=digests is not None)
+def _conflict(effective: Effective, lines: tuple[str, ...], reason: str) -> ImageTarget:
+    return ImageTarget(Decision(Action.CONFLICT, effective.text("image.name"), lines, reason))
+
+
+def _taken(effective: Effective, image: Image, told: Brought) -> ImageTarget:
+    """Refuse to push another image aside unasked, and say in what it differs."""
     tag = effective.text("image.tag")
-    lines = (f"- {image.id} {image.name}, {image.size} bytes", f"+ {file.path}, {file.size} bytes")
+    wanted = f"{told.path}, {told.later}" if told.file is None else f"{told.path}"
+    size = "" if told.file is None else f", {told.file.size} bytes"
+    lines = (f"- {image.id} {_described(image)}", f"+ {wanted}{size}")
     reason = (
-        f"another image carries the tag {tag} already. To go over to the file, take the tag from "
-        f"it (openstack image unset --tag {tag} {image.id}); to stay with it, set image.source "
-        "to existing"
+        f"another image carries the tag {tag} already{_difference(image, told, effective)}. "
+        "To go over to the one the answers describe, set image.replace to yes, or take the tag "
+        f"from it (openstack image unset --tag {tag} {image.id}); to stay with it, set "
+        "image.source to existing"
     )
-    return ImageTarget(Decision(Action.CONFLICT, _subject(image), lines, reason), image)
+    return ImageTarget(Decision(Action.CONFLICT, subject(image), lines, reason), image)
 
 
-def _untagged(
-    effective: Effective,
-    cloud: CloudFacts,
-    project: str,
-    file: ImageFile,
-    digests: Digests | None,
-) -> Image | None:
+def _described(image: Image) -> str:
+    source = image.properties.get(SOURCE)
+    built = image.properties.get(BUILT, "")[:10]
+    base = image.properties.get(BASE)
+    parts = [
+        f"{image.name}, {image.size} bytes",
+        f"of {source}" if source else "",
+        f"built {built}" if built else "",
+        base or "",
+        image.properties.get(OCTAVIA, ""),
+    ]
+    return ", ".join(filter(None, parts))
+
+
+def _difference(image: Image, told: Brought, effective: Effective) -> str:
+    """Say why an image is not what the answers describe, where its properties tell."""
+    if told.request is None:
+        return ""
+    made = image.properties.get(BUILD)
+    if made is None:
+        source = image.properties.get(SOURCE)
+        return f": it was uploaded from the file {source}, not built" if source else ""
+    if made != told.request.fingerprint:
+        return ": it was built by other answers"
+    limit = effective.maybe_text("image.not_before")
+    return f": it was built {image.properties.get(BUILT, 'earlier')}, before {limit}"
+
+
+def _untagged(effective: Effective, cloud: CloudFacts, told: Brought) -> Image | None:
     """Return the newest image made of this file that lacks only the tag."""
-    name = effective.text("image.name")
-    same = [
+    if told.file is None or told.is_gone:
+        return None
+    by_data = replace(told, request=None)
+    same = (
         image
         for image in cloud.images
-        if image.owner == project
+        if image.owner == project_of(cloud)
         and image.status == "active"
-        and image.name == name
-        and _is_same(image, file, digests)
-    ]
-    return max(same, key=lambda image: image.created_at, default=None)
+        and image.name == effective.text("image.name")
+        and is_it(by_data, image, effective)
+    )
+    return next(iter(newest_first(same)), None)
 
 
-def _is_same(image: Image, file: ImageFile, digests: Digests | None) -> bool:
-    if image.size != file.size:
-        return False
-    if digests is None:
-        return True
-    if image.hash_algo == "sha512" and image.hash_value:
-        return image.hash_value == digests.sha512
-    return image.checksum == digests.md5
-
-
-def _compared(effective: Effective, image: Image, reason: str) -> ImageTarget:
+def _compared(
+    effective: Effective, image: Image, told: Brought, rivals: tuple[Image, ...]
+) -> ImageTarget:
     """Compare everything but the data."""
-    wanted_format = effective.text("image.disk_format")
-    if image.disk_format != wanted_format:
-        formats = (f"- {image.disk_format}", f"+ {wanted_format}")
+    wanted = effective.text("image.disk_format")
+    if image.disk_format != wanted:
+        formats = (f"- {image.disk_format}", f"+ {wanted}")
         why = "it is in Glance under another disk format, which cannot be changed; delete it there"
-        return ImageTarget(Decision(Action.CONFLICT, _subject(image), formats, why), image)
+        return ImageTarget(Decision(Action.CONFLICT, subject(image), formats, why), image)
     if image.visibility not in ("private", "shared"):
         why = (
             f"it is {image.visibility}, so that every project sees it; "
             f"openstack image set --private {image.id}"
         )
-        return ImageTarget(Decision(Action.CONFLICT, _subject(image), (), why), image)
-    lines = tuple(f"+ {line}" for line in _missing(effective, image))
-    action = Action.CHANGE if lines else Action.KEEP
-    return ImageTarget(Decision(action, _subject(image), lines, reason), image)
-
-
-def _missing(effective: Effective, image: Image) -> list[str]:
+        return ImageTarget(Decision(Action.CONFLICT, subject(image), (), why), image)
+    properties = _missing(effective, image, told)
+    visibility = _other_visibility(effective, image)
     tag = effective.text("image.tag")
-    lines = [] if tag in image.tags else [f"tag {tag}"]
-    return lines + [f"{k}={v}" for k, v in missing_properties(effective, image).items()]
+    lines = [] if tag in image.tags else [f"+ tag {tag}"]
+    lines += [f"+ {key}={value}" for key, value in properties.items()]
+    lines += [f"~ {image.visibility} → {visibility}"] if visibility else []
+    lines += lost_tags(effective, rivals)
+    action = Action.CHANGE if lines else Action.KEEP
+    by_size = told.file is not None and told.digests is None and not told.is_gone
+    return ImageTarget(
+        Decision(action, subject(image), tuple(lines), _how(told, image, by_size)),
+        image,
+        rivals,
+        properties=properties,
+        visibility=visibility,
+        compared_by_hash=not by_size,
+    )
 
 
-def missing_properties(effective: Effective, image: Image) -> Mapping[str, str]:
+def _how(told: Brought, image: Image, by_size: bool) -> str:
+    built = image.properties.get(BUILT, "")[:10]
+    if told.request is not None and built:
+        return f"built {built}"
+    if told.is_gone:
+        return "the file is gone; its image is there"
+    return "compared by size; the file was not hashed yet" if by_size else ""
+
+
+def _missing(effective: Effective, image: Image, told: Brought) -> dict[str, str]:
     """Return the wanted properties an image has not, or has otherwise."""
-    wanted = wanted_properties(effective)
+    wanted = dict(wanted_properties(effective))
+    if told.request is not None and BUILD not in image.properties:
+        wanted |= told.provenance
     return {k: v for k, v in wanted.items() if image.properties.get(k) != v}
 
 
-def _creation(effective: Effective, cloud: CloudFacts, file: ImageFile) -> ImageTarget:
-    wanted = wanted_image(effective, cloud)
-    unfinished = tuple(
-        image
-        for image in cloud.images
-        if image.status in _UNFINISHED
-        and image.name == wanted.name
-        and image.owner == wanted.owner
-        and UPLOAD in image.properties
-    )
+def _other_visibility(effective: Effective, image: Image) -> str:
+    wanted = effective.maybe_text("image.visibility")
+    if wanted is None or not answered(effective, "image.visibility"):
+        return ""
+    return wanted if wanted != image.visibility else ""
+
+
+def _creation(
+    effective: Effective, cloud: CloudFacts, told: Brought, rivals: Iterable[Image]
+) -> ImageTarget:
+    wanted, rivals = wanted_image(effective, cloud, told), tuple(rivals)
+    unfinished = unfinished_uploads(cloud.images, effective.text("image.tag"), wanted.owner)
+    size = f" ({told.file.size / 1024 / 1024:.0f} MiB)" if told.file else f", {told.later}"
     lines = [f"- unfinished upload {image.id}" for image in unfinished]
     lines += [
-        f"+ image {wanted.name} of {file.path} ({file.size / 1024 / 1024:.0f} MiB)",
-        f"+ project {cloud.service_project}, private, {wanted.disk_format}",
+        f"+ image {wanted.name} of {told.path}{size}",
+        f"+ project {cloud.service_project}, {wanted.visibility}, {wanted.disk_format}",
         f"+ tag {effective.text('image.tag')}",
     ]
-    lines += [f"+ {key}={value}" for key, value in wanted.properties.items()]
+    lines += [f"+ {key}={value}" for key, value in wanted_properties(effective).items()]
+    lines += lost_tags(effective, rivals)
     decision = Decision(Action.CREATE, wanted.name, tuple(lines))
-    return ImageTarget(decision, unfinished=unfinished)
-
-
-def _adopted(effective: Effective, cloud: CloudFacts) -> Decision:
-    name, tag = effective.text("image.existing"), effective.text("image.tag")
-    found = images_called(cloud, name)
-    if not found:
-        reason = f"Glance has no image {name} that these credentials can see"
-        return Decision(Action.CONFLICT, name, reason=reason)
-    if len(found) > 1:
-        return several("images", name, (image.id for image in found))
-    image = found[0]
-    subject = _subject(image)
-    if image.status != "active":
-        return Decision(Action.CONFLICT, subject, reason=f"it is {image.status}, not active")
-    if tag not in image.tags:
-        reason = (
-            f"it lacks the tag {tag} by which Octavia finds it; an adopted image is not changed: "
-            f"openstack image set --tag {tag} {image.id}"
-        )
-        return Decision(Action.CONFLICT, subject, reason=reason)
-    rivals = carriers(effective, cloud.images, image.owner)
-    if len(rivals) > 1:
-        return Decision(Action.CONFLICT, subject, *_two_carriers(effective, rivals))
-    if image.owner == project_of(cloud):
-        return Decision(Action.ADOPT, subject)
-    reason = f"it belongs to project {image.owner}; Octavia is told so by {_OWNER_VARIABLE}"
-    return Decision(Action.ADOPT, subject, reason=reason)
+    return ImageTarget(decision, rivals=rivals, unfinished=unfinished)
 
 
 def _other_owner(effective: Effective, project: str) -> str:
-    told = effective.variables().get(_OWNER_VARIABLE)
+    told = effective.variables().get(OWNER_VARIABLE)
     if told is None or not told.value or told.value == project:
         return ""
     return (
-        f"{_OWNER_VARIABLE} is {told.value}, so Octavia would not look in the service project, "
+        f"{OWNER_VARIABLE} is {told.value}, so Octavia would not look in the service project, "
         "where the image is uploaded; leave it out"
     )
-
-
-def _two_carriers(effective: Effective, found: tuple[Image, ...]) -> tuple[tuple[str, ...], str]:
-    newest = sorted(found, key=lambda image: image.created_at, reverse=True)
-    tag = effective.text("image.tag")
-    lines = tuple(f"~ {image.id} {image.name}, made {image.created_at}" for image in newest)
-    reason = (
-        f"{len(found)} active images carry the tag {tag}: "
-        f"{' and '.join(image.id for image in newest)}. Octavia takes the newest; take the tag "
-        f"from the others (openstack image unset --tag {tag} ID)"
-    )
-    return lines, reason
-
-
-def _subject(image: Image) -> str:
-    return f"{image.name} {image.id}".strip()

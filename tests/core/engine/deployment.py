@@ -112,7 +112,7 @@ class Deployment(Bench):
 def _begin(root: Path, deploy_dir: Path) -> None:
     deploy_dir.mkdir(parents=True)
     (root / "home").mkdir()
-    (root / "amphora.raw").write_bytes(b"amphora." * 64 * 400)
+    (root / "amphora.raw").write_bytes(bytes(range(256)) * 800)
     (deploy_dir / "openstack_user_config.yml").write_text(USER_CONFIG)
     (deploy_dir / "user_variables.yml").write_text("---\ndebug: false\n")
     secrets = USER_SECRETS.format(database="db" * 16, service="sv" * 16)

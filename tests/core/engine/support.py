@@ -101,7 +101,7 @@ class DurableCloud(FakeCloud):
             "flavors": [_bare(f) for f in self.flavors.values()],
             "keypairs": sorted(self.keypairs),
             "images": [
-                _bare(i, properties=_unmarked(i.properties), tags=tuple(i.tags))
+                _bare(i, properties=_unmarked(i.properties), tags=tuple(i.tags), created_at="")
                 for i in self.images.values()
             ],
             "quotas": self.quotas,

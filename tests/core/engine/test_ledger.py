@@ -178,3 +178,16 @@ def test_no_content_makes_it_stumble(tmp_path_factory: pytest.TempPathFactory, d
     (place.journals / "0001-x.jsonl").write_bytes(data)
     with suppress(FileError):
         assert Ledger.read(place).runs == []
+
+
+def test_what_was_removed_for_good_is_not_for_undo(place: DeploymentPlace, path: Path) -> None:
+    """Whichever step made it; what else was made stays recorded."""
+    journal = Journal.create(place, HEADER)
+    journal.intent("network", "network", "c", {})
+    journal.outcome(Record(3, "network", "network", "c", "created", "net-3"))
+    journal.intent("prune", "removal", "a", {})
+    journal.outcome(Record(4, "prune", "removal", "a", "removed", "net-1"))
+    journal.close()
+    ledger = Ledger.read(place)
+    assert [record.id for record in ledger.records.values()] == ["net-3"]
+    assert list(ledger.pending) == [2]

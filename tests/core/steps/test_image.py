@@ -19,7 +19,7 @@ from octavia_wizard.core.engine.session import RunStatus
 from octavia_wizard.core.errors import CloudError, TransientError
 from octavia_wizard.core.facts.model import Facts, HostFacts
 from octavia_wizard.core.facts.resources import Image
-from octavia_wizard.core.image.hashes import recall
+from octavia_wizard.core.image.hashes import hashes, recall, remember, stamp
 from octavia_wizard.core.steps.base import Action, UndoResult
 from octavia_wizard.core.steps.image import ImageStep
 from octavia_wizard.core.steps.image_target import SOURCE, SOURCE_SHA512, UPLOAD
@@ -77,7 +77,7 @@ def put(one: StepBench, id: str, path: Path | None = None, **changed: Any) -> Im
         disk_format="qcow2",
         size=len(data),
         checksum=hashlib.md5(data, usedforsecurity=False).hexdigest(),
-        created_at=f"2026-01-01T00:00:0{len(one.cloud.images)}Z",
+        created_at=f"2020-01-01T00:00:0{len(one.cloud.images)}Z",
         properties={"hw_architecture": "x86_64", "hw_rng_model": "virtio"},
     )
     one.cloud.images[id] = replace(image, **changed)
@@ -135,7 +135,7 @@ def test_the_tag_comes_last(path: Path) -> None:
         tagged.append(bool(one.cloud.images[id].tags))
         return sent
 
-    one.cloud.upload_image = watch  # type: ignore[method-assign]
+    one.cloud.upload_image = watch  # type: ignore[assignment, method-assign]
     one.run()
     assert tagged == [False, False]
 
@@ -258,11 +258,25 @@ def test_the_file_may_go_once_it_is_uploaded(path: Path) -> None:
     assert "file is gone" in decision.reason
 
 
-def test_damage_on_the_way_is_noticed(path: Path) -> None:
-    """If Glance has other data than was sent, the image goes, and nothing is tagged."""
+@pytest.mark.parametrize("known", [False, True])
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"hash_value": "0" * 128, "checksum": "0" * 32},
+        {"hash_algo": None, "hash_value": None, "checksum": "0" * 32},
+        {"hash_algo": "sha256", "hash_value": "0" * 64, "checksum": "0" * 32},
+    ],
+)
+def test_damage_on_the_way_is_noticed(known: bool, changed: dict[str, Any], path: Path) -> None:
+    """If Glance has other data than was sent, the image goes, and nothing is tagged.
+
+    Also where an old Glance tells MD5 only, and where the file was hashed before.
+    """
     one = uploader(path)
+    if known:
+        remember(path, hashes(path), stamp(path))
     one.cloud.get_image = altered(  # type: ignore[assignment, method-assign]
-        one.cloud.get_image, checksum="0" * 32
+        one.cloud.get_image, **changed
     )
     assert one.run().status is RunStatus.FAILED
     assert "other data than was sent" in one.failure()
@@ -281,7 +295,7 @@ def test_a_file_that_changes_during_the_upload(path: Path) -> None:
         path.write_bytes(path.read_bytes() + b"\0" * 512)
         return sent
 
-    one.cloud.upload_image = touching  # type: ignore[method-assign]
+    one.cloud.upload_image = touching  # type: ignore[assignment, method-assign]
     assert one.run().status is RunStatus.FAILED
     assert "changed during the upload" in one.failure()
     assert one.cloud.images == {}
@@ -297,7 +311,7 @@ def test_stopping_an_upload_leaves_nothing(path: Path) -> None:
     ) -> Mapping[str, str]:
         return real(id, path, lambda done, total: one.cancel.set(), cancel)
 
-    one.cloud.upload_image = stopped  # type: ignore[method-assign]
+    one.cloud.upload_image = stopped  # type: ignore[assignment, method-assign]
     assert one.run().status is RunStatus.INTERRUPTED
     assert one.cloud.images == {}
     again = uploader(path)

@@ -15,6 +15,7 @@ NEEDS = {
     "certificates": ("secrets",),
     "subnet": ("network",),
     "keypair": ("ssh_key",),
+    "image": ("image_file",),
     "files": ("secrets", "certificates"),
 }
 LOCAL = {"secrets", "certificates", "ssh_key", "files"}
@@ -40,6 +41,12 @@ def test_every_step_has_a_title_and_a_section() -> None:
     assert len(set(titles)) == len(titles)
     sections = {"network", "image", "certificates", "ssh", "capacity", "deployment"}
     assert {step.section for step in steps.ALL} <= sections
+
+
+def test_steps_on_request_are_planned_when_they_are_asked_for_and_always_known() -> None:
+    assert tuple(step.id for step in steps.ON_REQUEST) == steps.MODULES_ON_REQUEST
+    assert steps.steps_for(()) == steps.ALL
+    assert steps.steps_for(("image_prune",)) == steps.known()
 
 
 def test_another_name_is_not_in_it() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from octavia_wizard.core.image.hashes import hashes, remember, stamp
-from octavia_wizard.core.views.image import VIEWS, size_text
+from octavia_wizard.core.steps import image_marks as marks
+from octavia_wizard.core.views.image import VIEWS
+from octavia_wizard.core.views.image_lines import age_text, size_text, span_text
 from tests.core.findings.support import SERVICE, cloud, image
 from tests.core.image.support import qcow2
 from tests.core.views.support import WIDTHS, subject, text
@@ -55,7 +58,7 @@ def test_an_image_in_glance_is_told_by_owner_tags_and_age() -> None:
         "service, the service project",
         "octavia-amphora-image",
         "qcow2, 345.0 MiB, private",
-        "2026-11-01, active",
+        f"2026-11-01, {age_text(datetime(2026, 11, 1, tzinfo=UTC))}, active",
         "✓ active, and carries Octavia's tag",
     ):
         assert part in shown
@@ -85,4 +88,37 @@ def test_the_image_the_role_downloads_is_not_for_production(release: str) -> Non
 
 
 def test_sizes_are_written_in_the_unit_that_suits() -> None:
-    assert [size_text(n) for n in (None, 1024**2, 3 * 1024**3)] == ["?", "1.0 MiB", "3.0 GiB"]
+    sizes = (None, 12, 4096, 1024**2, 3 * 1024**3)
+    told = ["?", "12 bytes", "4.0 KiB", "1.0 MiB", "3.0 GiB"]
+    assert [size_text(n) for n in sizes] == told
+
+
+def test_ages_and_spans_are_no_more_precise_than_a_picture_may_be() -> None:
+    now = datetime(2026, 11, 22, 1, tzinfo=UTC)
+    ages = [age_text(now - timedelta(hours=hours), now) for hours in (0, 2, 24 * 12)]
+    assert ages == ["today", "yesterday", "12 days ago"]
+    assert [span_text(10, 20), span_text(170, 430)] == ["1 min", "3 to 7 min"]
+
+
+def test_a_disk_without_a_system_is_not_said_to_boot(tmp_path: Path) -> None:
+    path = tmp_path / "empty.raw"
+    path.write_bytes(bytes(1024 * 1024))
+    what = subject(cloud=cloud(), image__disk_format="raw", **_file(path))
+    shown = text(IMAGE, what)
+    assert "looks like" not in shown
+    assert "\n! " in shown
+
+
+def test_what_the_wizard_built_says_from_what(tmp_path: Path) -> None:
+    one = image(
+        properties={
+            marks.BASE: "ubuntu-minimal noble",
+            marks.OCTAVIA: "stable/2026.1 @ 0123abc",
+            marks.BUILDER: "diskimage-builder 3.43.0",
+            marks.BUILT: "2026-11-01T10:00:00+00:00",
+        }
+    )
+    what = subject(cloud=cloud(images=(one,)), image__source="existing", image__existing="i1")
+    shown = " ".join(text(IMAGE, what).split())
+    assert "Built 2026-11-01, " in shown
+    assert "ubuntu-minimal noble; Octavia stable/2026.1 @ 0123abc; diskimage-builder 3.43" in shown
