@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 from collections.abc import Iterable, Sequence
 from functools import partial
 
-from textual import work
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 from textual.worker import WorkerFailed
@@ -20,25 +18,27 @@ from octavia_wizard.core.questions import Question, find_section
 from octavia_wizard.core.session import Session
 from octavia_wizard.core.settings import Settings, load_settings, settings_path
 from octavia_wizard.screens.apply import ApplyScreen
+from octavia_wizard.screens.beside import Beside
 from octavia_wizard.screens.commands import WizardCommands, commands_of
 from octavia_wizard.screens.confirm import AskScreen, Way
-from octavia_wizard.screens.desk import Desk
 from octavia_wizard.screens.done import HandoverScreen
 from octavia_wizard.screens.explain import ExplainScreen, HelpScreen
 from octavia_wizard.screens.habits import Habits
 from octavia_wizard.screens.hub import HubScreen
+from octavia_wizard.screens.leaving import Leaving
 from octavia_wizard.screens.preview import PreviewPane, PreviewScreen
 from octavia_wizard.screens.review import ReviewScreen
 from octavia_wizard.screens.section import QuestionsScreen
 from octavia_wizard.screens.sections import screen_of
-from octavia_wizard.screens.terminal import forgiving_output, let_go
+from octavia_wizard.screens.terminal import forgiving_output
 from octavia_wizard.screens.variables import VariablesScreen
 from octavia_wizard.screens.wording import step_title
+from octavia_wizard.screens.workers.build import BringAbout
 from octavia_wizard.screens.workers.facts import Looker
-from octavia_wizard.screens.workers.threads import in_thread
+from octavia_wizard.screens.workers.survey import SECTION
 
 
-class WizardApp(Habits, Desk):
+class WizardApp(Habits, Leaving, Beside):
     """The guided run."""
 
     TITLE = "octavia-wizard"
@@ -54,15 +54,15 @@ class WizardApp(Habits, Desk):
         unfinished: Resumable | None = None,
         greeting: Sequence[str] = (),
         looker: Looker = look_to_ask,
+        bring_about: BringAbout | None = None,
         take_signals: bool = False,
         settings: Settings | None = None,
     ) -> None:
-        super().__init__(session, looker=looker)
+        super().__init__(session, looker=looker, bring_about=bring_about)
         self.greeting = tuple(greeting)
         self.unfinished = unfinished
         self.bug: BaseException | None = None
         self._take_signals = take_signals
-        self._silence: int | None = None  # keeps reads from a lost terminal waiting
         self.animation_level = "none"  # over a slow line every frame is a wait
         self.greeting += self.take_settings(settings or Settings())
 
@@ -78,6 +78,7 @@ class WizardApp(Habits, Desk):
                 loop.add_signal_handler(number, self.hang_up)
             loop.add_signal_handler(signal.SIGHUP, self.lose_terminal)
         self.look_again(host=False)
+        self.look_for_builds()
         if self.unfinished is not None:
             self._offer(self.unfinished)
 
@@ -130,6 +131,8 @@ class WizardApp(Habits, Desk):
     def _section_left(self, name: str, passed: bool | None) -> None:
         if passed and self.hub is not None:
             self.hub.select_after(name)
+        if name == SECTION:
+            self.offer_build()
 
     def show_question(self, question: Question) -> None:
         """Open a single question."""
@@ -201,63 +204,6 @@ class WizardApp(Habits, Desk):
     def action_leave(self) -> None:
         """Leave the wizard."""
         self.leave()
-
-    def leave(self) -> None:
-        """Leave; ask first while a run goes on."""
-        if not self.is_applying:
-            self.finish(self.code)
-            return
-
-        def answered(result: str | None) -> None:
-            if result == "leave":
-                self.stop_run()
-                self.finish_after_run()
-
-        ways = (Way("s", "Stay", "stay"), Way("l", "Stop and leave", "leave"))
-        text = "It stops after the calls in progress, and can be resumed later."
-        self.push_screen(AskScreen("A run is going on", text, ways), answered)
-
-    @property
-    def code(self) -> int:
-        """Return the exit code that says how the last run ended."""
-        model = self.run_model
-        if model is None:
-            return 0
-        if model.error is not None:
-            return model.error.exit_code
-        return model.result.exit_code if model.result is not None else 0
-
-    @work(group="finish")
-    async def finish(self, code: int) -> None:
-        """Keep the answers and end."""
-        try:
-            await in_thread(self._saver.save, "save")
-        except WizardError as error:
-            self.save_error = error
-        if self._silence is not None:
-            os.close(self._silence)
-            self._silence = None
-        self.exit(code)
-
-    @work(group="finish")
-    async def finish_after_run(self) -> None:
-        """Wait until the run has stopped in good order, then end."""
-        while self.is_applying:
-            await asyncio.sleep(0.05)
-        self.finish(self.code)
-
-    def lose_terminal(self) -> None:
-        """End without a terminal, as after a broken SSH connection."""
-        self._silence = let_go()
-        self.hang_up()
-
-    def hang_up(self) -> None:
-        """End after a signal: stop the run, keep the answers."""
-        if self.is_applying:
-            self.stop_run()
-            self.finish_after_run()
-        else:
-            self.finish(Interrupted.exit_code)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer every section and every verb in the palette."""

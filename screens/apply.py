@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
@@ -20,8 +19,9 @@ from octavia_wizard.screens.failure import (
     skip_question,
     standing,
 )
-from octavia_wizard.screens.frame import Rule, WizardScreen
+from octavia_wizard.screens.frame import Rule
 from octavia_wizard.screens.log_pane import LogPane
+from octavia_wizard.screens.logged import LoggedScreen
 from octavia_wizard.screens.panes import hanging
 from octavia_wizard.screens.run_model import RunModel, StepState
 from octavia_wizard.screens.shell import open_shell
@@ -36,7 +36,7 @@ _LOG_LEAST = 3
 """Lines below which the log makes room for what failed."""
 
 
-class ApplyScreen(WizardScreen[None]):
+class ApplyScreen(LoggedScreen):
     """Watches a run; the run goes on when the screen is left."""
 
     place = "Apply"
@@ -91,7 +91,6 @@ class ApplyScreen(WizardScreen[None]):
         super().__init__()
         self.model = model
         self._was_ended = model.ended
-        self._makes_room = False
 
     def body(self) -> ComposeResult:
         """Yield the steps, what failed, and the log."""
@@ -114,11 +113,6 @@ class ApplyScreen(WizardScreen[None]):
     def _beat(self) -> None:
         if not self._was_ended:
             self._take_news()
-
-    @property
-    def log_pane(self) -> LogPane:
-        """Return the log."""
-        return self.query_one(LogPane)
 
     @property
     def is_failed(self) -> bool:
@@ -197,7 +191,7 @@ class ApplyScreen(WizardScreen[None]):
             return model.ended and model.handover is not None
         return True
 
-    # --- keys: the run
+    # --- keys
 
     def action_stop(self) -> None:
         """Let the run stop after the calls in progress."""
@@ -241,46 +235,6 @@ class ApplyScreen(WizardScreen[None]):
     def action_next(self) -> None:
         """Show what comes next."""
         self.app.show_handover()
-
-    # --- keys: the log
-
-    def action_log(self) -> None:
-        """Give the log the whole body, or the steps their room back."""
-        self.toggle_class("-full-log")
-        # What is shown again has no width before the next drawing.
-        self.call_after_refresh(self._take_news)
-
-    def action_search(self) -> None:
-        """Look for a text in the log."""
-        self._makes_room = not self.log_pane.display
-        self.set_class(self._makes_room or self.has_class("-full-log"), "-full-log")
-        self.log_pane.open_search()
-
-    @on(LogPane.SearchClosed)
-    def _searched(self) -> None:
-        """Give what the search took the place of its room back."""
-        if self._makes_room:
-            self._makes_room = False
-            self.action_log()
-        self.refresh_bindings()
-
-    def action_scroll(self, by: int) -> None:
-        """Scroll the log, or what failed where there is no room for both."""
-        if self.log_pane.display:
-            self.log_pane.scroll_by(by)
-        else:
-            self.query_one("#why").scroll_relative(y=by, animate=False)
-
-    def action_follow(self) -> None:
-        """Follow the log again."""
-        self.log_pane.follow()
-
-    def action_leave(self) -> None:
-        """End the search; without one, go to the hub, and the run goes on."""
-        if self.log_pane.is_searching:
-            self.log_pane.close_search()
-        else:
-            self.dismiss(None)
 
 
 def _lines(text: Content) -> int:

@@ -41,6 +41,8 @@ def commands_of(desk: Desk) -> Iterator[SystemCommand]:
     yield SystemCommand(f"{number} {REVIEW_TITLE}", "Findings, files and plan.", desk.show_review)
     if desk.run_model is not None:
         yield SystemCommand("The run", "Steps and log of the run.", desk.show_apply)
+    if desk.builds.model is not None:
+        yield SystemCommand("The build", "The build of the image and its log.", desk.show_build)
     yield SystemCommand("Preview", "The variables file as it would be.", desk.show_preview)
     yield SystemCommand("Read again", "Read host and cloud afresh.", desk.look_again)
     yield SystemCommand("Saved where", "Where the answers are kept.", desk.say_where)

@@ -121,9 +121,10 @@ def standing(model: RunModel) -> Content:
         case "running":
             return Content(f"{glyphs.RUNNING} running; leaving this screen does not stop it")
         case "stopping":
-            return Content.styled(
-                f"{glyphs.ATTENTION} stopping after the calls in progress", "$text-warning"
-            )
+            text = "stopping after the calls in progress"
+            if model.is_building:
+                text = "cancelling the build and cleaning up: seconds as a rule, minutes at worst"
+            return Content.styled(f"{glyphs.ATTENTION} {text}", "$text-warning")
         case "done" if model.part:
             done = f"{glyphs.DONE} made, ahead of the rest. Esc goes back"
             return Content.styled(done, "$text-success")

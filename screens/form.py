@@ -80,6 +80,13 @@ class FormScreen(WizardScreen[bool]):
         if rows:
             self.set_focus((wanted or rows)[0].field)
 
+    def go_to(self, key: str) -> None:
+        """Move to a question, if it applies."""
+        self._take_news()
+        for row in self.visible_rows:
+            if row.question.key == key:
+                self.set_focus(row.field)
+
     # --- what is shown
 
     @property

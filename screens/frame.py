@@ -176,6 +176,7 @@ class WizardScreen(Screen[ScreenResultType]):
     def on_mount(self) -> None:
         """Hear of news, and show what is known."""
         self.app.news.subscribe(self, lambda _: self._take_news())
+        self.app.moved_on.subscribe(self, lambda _: self._move_on())
         self._take_news()
 
     def on_resize(self, event: Resize) -> None:
@@ -190,6 +191,15 @@ class WizardScreen(Screen[ScreenResultType]):
         line = self.query_one("#findings-line", FindingsLine)
         line.text, line.aside = self.findings_text(), self.aside_text()
         self.show_news()
+
+    def _move_on(self) -> None:
+        """Show how far the work in the background is; nothing else has changed."""
+        if self.is_attached:
+            self.query_one("#findings-line", FindingsLine).aside = self.aside_text()
+            self.show_progress()
+
+    def show_progress(self) -> None:
+        """Show how far the work in the background is, where more than the last line tells."""
 
     def aside_text(self) -> str:
         """Return what the findings line says of the work in the background."""

@@ -12,17 +12,16 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from octavia_wizard.core.files import is_there
-from octavia_wizard.core.findings.model import Severity
 from octavia_wizard.core.questions import SECTIONS, find_section
 from octavia_wizard.core.standing import Errand, ErrandKind, next_section, section_of
-from octavia_wizard.screens import glyphs
-from octavia_wizard.screens.frame import Rule, WizardScreen, counts_of
+from octavia_wizard.screens.frame import Rule, WizardScreen
 from octavia_wizard.screens.hub_lines import (
     NAMES,
     REVIEW,
     REVIEW_TITLE,
     Pointer,
     heading,
+    in_the_way,
     pointers,
     review_line,
     section_line,
@@ -34,13 +33,6 @@ from octavia_wizard.screens.sections import screen_of
 from octavia_wizard.screens.workers.clouds import check_clouds
 
 __all__ = ["REVIEW", "REVIEW_TITLE", "HubScreen"]
-
-_WAYS_OUT = {
-    frozenset({Severity.ERROR}): " to cure",
-    frozenset({Severity.WARNING}): " to cure or accept",
-    frozenset({Severity.ERROR, Severity.WARNING}): " to cure; warnings may be accepted",
-}
-"""What is to be done about findings that stand in the way: an error cannot be accepted."""
 
 
 class HubScreen(WizardScreen[None]):
@@ -70,6 +62,7 @@ class HubScreen(WizardScreen[None]):
         ),
         Binding("f1", "explain", "help", id="wizard.help", tooltip="What this screen is for"),
         Binding("a", "run", "the run", id="hub.run", tooltip="Show the run"),
+        Binding("b", "build", "the build", id="hub.build", tooltip="Show the build of the image"),
         Binding(
             "f5",
             "read_again",
@@ -130,6 +123,13 @@ class HubScreen(WizardScreen[None]):
         if self._after and self._select_next():
             self._after = ""
         self.refresh_bindings()
+
+    def show_progress(self) -> None:
+        """Write the lines of the sections in which something goes on."""
+        width = self.sections.scrollable_content_region.width or self.size.width - 2
+        for section in SECTIONS:
+            if self.app.jobs.within(section.name):
+                self._write(section.name, section_line(section, self.app, width))
 
     @property
     def errands(self) -> tuple[Errand, ...]:
@@ -192,17 +192,7 @@ class HubScreen(WizardScreen[None]):
 
     def findings_text(self) -> Content:
         """Say that the last run did not end well, or what stands in the way."""
-        model = self.app.run_model
-        if model is not None and model.ended and model.status != "done":
-            text = f"{glyphs.ERROR} the run {model.status}: A shows it, and how to go on"
-            return Content.styled(text, "$text-error")
-        outlook = self.app.outlook
-        found = [f for f in outlook.blocking if f.key not in outlook.effective.missing]
-        if not found:
-            return super().findings_text()
-        # What they are stands in the pane already.
-        severities = {finding.severity for finding in found}
-        return Content.assemble(counts_of(found), _WAYS_OUT[frozenset(severities)])
+        return in_the_way(self.app) or super().findings_text()
 
     def action_turn(self) -> None:
         """Move between the sections and what is to be done."""
@@ -225,6 +215,10 @@ class HubScreen(WizardScreen[None]):
     def action_run(self) -> None:
         """Show the run."""
         self.app.show_apply()
+
+    def action_build(self) -> None:
+        """Show the build."""
+        self.app.show_build()
 
     def action_read_again(self) -> None:
         """Read host and cloud afresh; while none is chosen, ask the clouds again."""
@@ -271,11 +265,14 @@ class HubScreen(WizardScreen[None]):
             self._ask(following[0])
         else:
             self.select_after(section_of(key))
+            self.app.offer_build()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer the run once there is one, and the findings where there are any."""
+        """Offer run and build once there is one, and the findings where there are any."""
         if action == "turn" and self.is_mounted:
             return bool(self._pointers)
+        if action == "build":
+            return self.app.builds.model is not None
         return action != "run" or self.app.run_model is not None
 
     @on(OptionList.OptionSelected, "#sections")

@@ -12,6 +12,8 @@ from octavia_wizard.core.questions import SECTIONS, InterviewSection
 from octavia_wizard.core.standing import Errand, ErrandKind, SectionState
 from octavia_wizard.screens import glyphs
 from octavia_wizard.screens.desk import Desk
+from octavia_wizard.screens.frame import counts_of
+from octavia_wizard.screens.keys import word_for
 from octavia_wizard.screens.outlook import Outlook, Sight, open_titles
 from octavia_wizard.screens.panes import hanging
 from octavia_wizard.screens.wording import Sign, count, fit, state_sign
@@ -34,6 +36,13 @@ _ERRANDS: dict[ErrandKind, Sign] = {
     ErrandKind.WARNING: (glyphs.ATTENTION, "warning", "$text-warning"),
 }
 
+_WAYS_OUT = {
+    frozenset({Severity.ERROR}): " to cure",
+    frozenset({Severity.WARNING}): " to cure or accept",
+    frozenset({Severity.ERROR, Severity.WARNING}): " to cure; warnings may be accepted",
+}
+"""What is to be done about findings that stand in the way: an error cannot be accepted."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
@@ -50,6 +59,10 @@ def section_line(section: InterviewSection, desk: Desk, width: int) -> Content:
     jobs = desk.jobs.within(section.name)
     state = outlook.states.get(section.name, SectionState.PROPOSED)
     state = state.while_running(bool(jobs) or section.name in _running(desk))
+    if not jobs and section.name == "image" and _has_failed(desk):
+        way = word_for(desk, "hub.build")
+        failed = (glyphs.ATTENTION, "failed", "$text-warning")
+        return _row(section.name, failed, f"the build: {way} shows why", width)
     match state:
         case SectionState.TO_DO:
             text = ", ".join(open_titles(outlook.effective, section.name, desk.session.context))
@@ -114,6 +127,21 @@ def welcome(desk: Desk) -> Content:
     return Content("\n").join(Content(line) for line in lines)
 
 
+def in_the_way(desk: Desk) -> Content | None:
+    """Say that the last run did not end well, or what stands in the way; None for nothing."""
+    model = desk.run_model
+    if model is not None and model.ended and model.status != "done":
+        text = f"{glyphs.ERROR} the run {model.status}: A shows it, and how to go on"
+        return Content.styled(text, "$text-error")
+    outlook = desk.outlook
+    found = [f for f in outlook.blocking if f.key not in outlook.effective.missing]
+    if not found:
+        return None
+    # What they are stands in the pane already.
+    severities = {finding.severity for finding in found}
+    return Content.assemble(counts_of(found), _WAYS_OUT[frozenset(severities)])
+
+
 def pointers(desk: Desk, todo: Sequence[Errand], width: int) -> list[Pointer]:
     """Return what is to be done, each with the way there."""
     found = _cloud_trouble(desk)
@@ -170,6 +198,12 @@ def _running(desk: Desk) -> set[str]:
     if model is None or model.ended:
         return set()
     return {step.section for step in model.steps.values() if step.word == "running"}
+
+
+def _has_failed(desk: Desk) -> bool:
+    """Say whether the last build failed, and what it was to build is still wanted."""
+    model = desk.builds.model
+    return model is not None and model.status == "failed" and desk.builds.wanted is not None
 
 
 def _is_rehearsal(desk: Desk) -> bool:

@@ -1,9 +1,9 @@
-"""The log of a run: it follows the newest line, can be scrolled, and filtered by a text."""
+"""A log on a screen: it follows the newest line, can be scrolled, and filtered by a text."""
 
 from __future__ import annotations
 
 from collections import deque
-from textwrap import wrap
+from typing import Protocol
 
 from textual import on
 from textual.app import ComposeResult
@@ -12,11 +12,23 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input, Log, Static
 
-from octavia_wizard.screens.run_model import LOG_LINES, RunModel
+from octavia_wizard.screens.run_model import LOG_LINES
 from octavia_wizard.screens.wording import count
 
 _SHOWN = 1000
 """Matching lines shown at most, the newest: more would take too long to write."""
+
+
+class Logged(Protocol):
+    """What has a log."""
+
+    @property
+    def log(self) -> deque[str]:
+        """Return its newest lines."""
+
+    @property
+    def logged(self) -> int:
+        """Return how many lines there were in all."""
 
 
 class SearchField(Input):
@@ -36,7 +48,7 @@ class SearchField(Input):
 
 
 class LogPane(Vertical):
-    """The lines of a run; with a search open, those that hold what was typed."""
+    """The lines of a log; with a search open, those that hold what was typed."""
 
     class SearchClosed(Message):
         """The search came to its end, and every line is shown again."""
@@ -56,7 +68,7 @@ class LogPane(Vertical):
     LogPane.-searching .search { display: block; }
     """
 
-    def __init__(self, model: RunModel) -> None:
+    def __init__(self, model: Logged) -> None:
         super().__init__()
         self.model = model
         self._width = 0
@@ -133,12 +145,9 @@ class LogPane(Vertical):
         found = []
         for line in list(self.model.log)[-number:] if number > 0 else []:
             short = len(line) <= self._width
-            found.append((line.casefold(), [line] if short else self._broken(line)))
+            found.append((line.casefold(), [line] if short else broken(line, self._width)))
         self._lines.extend(found)
         return found
-
-    def _broken(self, line: str) -> list[str]:
-        return wrap(line, self._width, subsequent_indent="  ", break_on_hyphens=False)
 
     def _write_all(self) -> None:
         matching = [parts for line, parts in self._lines if self.wanted in line]
@@ -197,3 +206,16 @@ class LogPane(Vertical):
     def follow(self) -> None:
         """Go to the newest line, and on with every one that comes."""
         self.log_widget.scroll_end(animate=False, immediate=True, x_axis=False)
+
+
+def broken(line: str, width: int) -> list[str]:
+    """Break a line between words where it can; textwrap would take seconds for a whole log."""
+    parts, indent = [], ""
+    while len(line) > width - len(indent):
+        room = width - len(indent)
+        cut = line.rfind(" ", 1, room + 1)
+        if cut < room // 2:
+            cut = room
+        parts.append(indent + line[:cut].rstrip())
+        line, indent = line[cut:].lstrip(), "  "
+    return [*parts, indent + line] if line else parts

@@ -26,8 +26,8 @@ from octavia_wizard.core.engine.run import RunResult
 from octavia_wizard.core.engine.skipping import LEFT_OUT
 from octavia_wizard.core.errors import WizardError
 from octavia_wizard.core.handover import Handover
-from octavia_wizard.core.steps.base import Action
-from octavia_wizard.screens.wording import elapsed, in_sentence, short_ids
+from octavia_wizard.core.steps.base import Action, Unit
+from octavia_wizard.screens.wording import elapsed, in_sentence, log_line, short_ids
 
 LOG_LINES = 5000
 
@@ -72,6 +72,9 @@ class StepModel:
     """Seconds, once it has come to its end."""
     done: int = 0
     total: int = 0
+    unit: Unit = Unit.COUNT
+    left: tuple[float, float] | None = None
+    """Seconds it will still take, at least and at most; None where nobody can say."""
     text: str = ""
 
     @property
@@ -176,6 +179,12 @@ class RunModel:
             return self.clock() - step.began
         return step.elapsed
 
+    @property
+    def is_building(self) -> bool:
+        """Say whether the image is being built."""
+        step = self.steps.get("image_file")
+        return step is not None and step.word == "running" and step.action is Action.RUN
+
     def remark(self, step: StepModel) -> str:
         """Return what there is to say of a step; of a waiting one, what it waits for."""
         if step.state is not StepState.WAITING:
@@ -193,10 +202,12 @@ class RunModel:
                 self._note(f"run {run_id}")
             case StepStarted(step=step):
                 self.steps[step].state, self.steps[step].began = StepState.RUNNING, self.clock()
-            case StepProgress(step=step, done=done, total=total, text=text):
-                model = self.steps[step]
-                model.done, model.total, model.text = done, total, text
+            case StepProgress():
+                model = self.steps[event.step]
+                model.done, model.total, model.unit = event.done, event.total, event.unit
+                model.left, model.text = event.left, event.text
             case StepLog(step=step, line=line):
+                line = log_line(line)
                 self._note(f"{step}: {line}" if step else line)
             case StepRetried(step=step, attempt=attempt, delay=delay, reason=reason):
                 self._note(f"{step}: {reason}; attempt {attempt} in {delay:.0f} s")

@@ -7,11 +7,13 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import ProgressBar, Static
 
+from octavia_wizard.core.image.build.standing import left_text
+from octavia_wizard.core.steps.base import Unit
 from octavia_wizard.screens import glyphs
 from octavia_wizard.screens.run_model import RunModel, StepModel, StepState
 from octavia_wizard.screens.wording import elapsed, fit, progress
 
-_SIGNS = {
+SIGNS = {
     StepState.WAITING: (glyphs.TO_DO, "$foreground 60%"),
     StepState.RUNNING: (glyphs.RUNNING, ""),
     StepState.DONE: (glyphs.DONE, "$text-success"),
@@ -67,7 +69,7 @@ class StepLine(Horizontal):
 
 
 def _name(model: RunModel, step: StepModel) -> Content:
-    glyph, style = _SIGNS[step.state]
+    glyph, style = SIGNS[step.state]
     if step.word in ("skipped", "left out"):
         glyph, style = glyphs.UNWANTED, "$foreground 60%"
     title = f"{glyph} {fit(step.title, _TITLE).ljust(_TITLE)} "
@@ -101,7 +103,8 @@ def _detail(model: RunModel, step: StepModel, room: int) -> str:
     if step.state is not StepState.RUNNING or not step.total:
         return fit(remark, room)
     # What does not fit is left out whole, the least telling first.
-    parts = [part for part in (progress(step.done, step.total), _left(model, step), remark) if part]
+    share = progress(step.done, step.total, step.unit)
+    parts = [part for part in (share, _left(model, step), remark) if part]
     while len(parts) > 1 and len("  ".join(parts)) > room:
         parts.pop()
     return "  ".join(parts) if len(parts) > 1 else fit(parts[0], room)
@@ -109,6 +112,8 @@ def _detail(model: RunModel, step: StepModel, room: int) -> str:
 
 def _left(model: RunModel, step: StepModel) -> str:
     """Foresee how long a step still takes, from how long it took to come this far."""
+    if step.unit is Unit.SHARE:
+        return left_text(step.left)
     took = model.took(step)
     if took < _FORESEEN_FROM or not 0 < step.done < step.total:
         return ""

@@ -38,6 +38,14 @@ class Ways(App[int]):
         """Open the screen of the run."""
 
     @abstractmethod
+    def show_build(self) -> None:
+        """Open the screen of the build in the background."""
+
+    @abstractmethod
+    def offer_build(self) -> object:
+        """Offer, once, to build the image in the background."""
+
+    @abstractmethod
     def show_handover(self) -> None:
         """Open the page of what comes next."""
 

@@ -7,7 +7,7 @@ import re
 from octavia_wizard.core.effective import Setting
 from octavia_wizard.core.findings.model import Finding, Severity
 from octavia_wizard.core.standing import GLYPHS, SectionState
-from octavia_wizard.core.steps.base import Action
+from octavia_wizard.core.steps.base import Action, Unit
 from octavia_wizard.screens import glyphs
 
 _UUID = re.compile(r"\b([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
@@ -80,11 +80,33 @@ def elapsed(seconds: float) -> str:
     return f"{int(seconds) // 60} min {int(seconds) % 60:02d} s"
 
 
-def progress(done: int, total: int) -> str:
-    """Write how far something is: bytes as MiB, small numbers as they are."""
-    if total >= 1024 * 1024:
-        return f"{done / 1048576:.0f} of {total / 1048576:.0f} MiB"
-    return f"{done} of {total}" if total else ""
+def progress(done: int, total: int, unit: Unit = Unit.COUNT) -> str:
+    """Write how far something is: bytes as MiB, a share in per cent, counts as they are."""
+    if not total:
+        return ""
+    match unit:
+        case Unit.BYTES:
+            return f"{done / 1048576:.0f} of {total / 1048576:.0f} MiB"
+        case Unit.SHARE:
+            return percent(done / total)
+        case _:
+            return f"{done} of {total}"
+
+
+def percent(share: float) -> str:
+    """Write a share of 0 to 1 in per cent; 100 % only for what is done altogether."""
+    return f"{int(share * 100)} %"
+
+
+_STAMP = re.compile(r"\d{4}-\d\d-\d\d (\d\d:\d\d:\d\d)\.\d+ \| ?")
+LONGEST = 2000
+"""Characters of a line of a log that are shown; some tools write tens of thousands."""
+
+
+def log_line(line: str) -> str:
+    """Return a line of a log as it is shown: of its time stamp only the time of day."""
+    shown = _STAMP.sub(r"\1 ", line, count=1)
+    return shown if len(shown) <= LONGEST else f"{shown[:LONGEST]}…"
 
 
 def count(number: int, one: str, many: str = "") -> str:

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from octavia_wizard.core.errors import TransientError, WizardError
 from octavia_wizard.core.facts.model import CloudFacts, Part
 from octavia_wizard.core.facts.resources import (
+    Amphora,
     AvailabilityZone,
     Compute,
     Flavor,
@@ -78,6 +79,7 @@ class FakeState:
     zones: tuple[AvailabilityZone, ...] = (AvailabilityZone("nova", True),)
     volume_types: tuple[str, ...] | None = ("volumes-hdd",)
     projects: dict[str, str] = field(default_factory=lambda: {SERVICE: "service"})
+    amphorae: tuple[Amphora, ...] = ()
     unread: dict[Part, str] = field(default_factory=dict)
     fail: dict[int, WizardError] = field(default_factory=dict)
     lose: set[int] = field(default_factory=set)
@@ -151,6 +153,8 @@ class FakeState:
                 return replace(facts, volume_types=self.volume_types)
             case Part.PROJECTS:
                 return replace(facts, projects=dict(self.projects))
+            case Part.AMPHORAE:
+                return replace(facts, amphorae=self.amphorae)
             case Part.USAGE:
                 return replace(facts, usage=self._usage())
             case _:

@@ -12,7 +12,7 @@ from pathlib import Path
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.errors import Interrupted
 from octavia_wizard.core.facts.model import Facts
-from octavia_wizard.core.steps.base import Pending, Record, Step
+from octavia_wizard.core.steps.base import Pending, Record, Step, Unit
 from tests.fakes import FakeCloud, seen
 
 
@@ -30,6 +30,10 @@ class FakeIntent:
     def changed(self, id: str, before: Mapping[str, object], after: Mapping[str, object]) -> None:
         """Record that an existing thing was changed."""
         self._close("changed", id, before, after)
+
+    def removed(self, id: str) -> None:
+        """Record that a thing is gone for good."""
+        self._close("removed", id, {}, {})
 
     def dropped(self, reason: str) -> None:
         """Record that nothing came of it."""
@@ -74,7 +78,14 @@ class FakeWork:
         self.pending.append(pending)
         yield FakeIntent(self, pending)
 
-    def progress(self, done: int, total: int, text: str = "") -> None:
+    def progress(
+        self,
+        done: int,
+        total: int,
+        text: str = "",
+        unit: Unit = Unit.COUNT,
+        left: tuple[float, float] | None = None,
+    ) -> None:
         """Take no notice."""
 
     def log(self, line: str) -> None:

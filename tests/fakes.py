@@ -11,6 +11,7 @@ import hashlib
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from ipaddress import IPv4Network
 from pathlib import Path
 from typing import TypeVar
@@ -176,7 +177,8 @@ class FakeCloud(FakeState):
     def create_image(self, image: Image) -> Image:
         """Create an image record in state ``queued``."""
         with self._call("create_image"):
-            made = replace(image, id=self._id("image"), status="queued")
+            now = datetime.now(UTC).isoformat()
+            made = replace(image, id=self._id("image"), status="queued", created_at=now)
             self.images[made.id] = made
             return made
 
@@ -186,6 +188,8 @@ class FakeCloud(FakeState):
         path: Path,
         progress: Callable[[int, int], None],
         cancel: threading.Event,
+        *,
+        hashing: bool = True,
     ) -> Mapping[str, str]:
         """Take a file in, in chunks of 64 KiB, and make the image active."""
         with self._call("upload_image"):
@@ -207,7 +211,7 @@ class FakeCloud(FakeState):
                 hash_algo="sha512",
                 hash_value=sha512,
             )
-            return {"md5": md5, "sha512": sha512}
+            return {"sha512": sha512} if hashing else {}
 
     def get_image(self, id: str) -> Image:
         """Read one image afresh."""
@@ -218,6 +222,8 @@ class FakeCloud(FakeState):
         """Change fields of an image; a property set to None is removed."""
         with self._call("update_image"):
             image, fields = _known(self.images, id), dict(changes)
+            if isinstance(fields.get("tags"), list | tuple):
+                fields["tags"] = tuple(sorted(fields["tags"]))  # type: ignore[call-overload]
             properties = fields.pop("properties", None)
             if isinstance(properties, Mapping):
                 merged = {**image.properties, **properties}

@@ -14,6 +14,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from octavia_wizard.core.image.inspect import inspect_image
 from octavia_wizard.rehearsal import private
 from octavia_wizard.rehearsal.layout import Layout
 
@@ -62,10 +63,9 @@ def ensure_deploy_dir(layout: Layout) -> Path:
         _copy(resources.files(__package__).joinpath(TEMPLATES), unfinished)
         private.write(unfinished / "user_secrets.yml", _secrets_text())
         unfinished.rename(target)
-    image, wanted = image_file(target), stand_in_image(IMAGE_GIB)
-    # Also one an earlier version made, whose disk had no partition table.
-    if not image.exists() or image.stat().st_size < len(wanted):
-        image.write_bytes(wanted)
+    image = image_file(target)
+    if not image.exists() or _is_empty(image):
+        image.write_bytes(stand_in_image(IMAGE_GIB))
     return target
 
 
@@ -90,6 +90,12 @@ def stand_in_image(gib: int) -> bytes:
     second_level = struct.pack(">Q", in_use | 5 * cluster)
     clusters = (header, table, counts, first_level, second_level, _partition_table(size))
     return b"".join(part.ljust(cluster, b"\0") for part in clusters)
+
+
+def _is_empty(image: Path) -> bool:
+    """Say whether it is what earlier versions made: a disk without a partition table."""
+    found = inspect_image(image, "qcow2", thorough=True)
+    return not found.problems and found.allocated == 0
 
 
 def _partition_table(size: int) -> bytes:

@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from octavia_wizard.screens.section import QuestionsScreen
 from octavia_wizard.screens.sections.certificates import CertificatesScreen
 from octavia_wizard.screens.sections.cloud import CloudScreen
+from octavia_wizard.screens.sections.image import ImageScreen
 from octavia_wizard.screens.sections.network import NetworkScreen
 
 _SCREENS: Mapping[str, type[QuestionsScreen]] = {
     "cloud": CloudScreen,
     "network": NetworkScreen,
+    "image": ImageScreen,
     "certificates": CertificatesScreen,
 }
 

@@ -148,11 +148,18 @@ def opened(session: Session, cloud: FakeCloud, monkeypatch: pytest.MonkeyPatch) 
     ) -> AsyncIterator[Desk]:
         for key, value in (answers or {}).items():
             session.give_text(key, value)
-        toasts = options.pop("toasts", False)
+        toasts, settled = options.pop("toasts", False), options.pop("settled", True)
         app = WizardApp(session, looker=options.pop("looker", looker), **options)
         async with app.run_test(size=size, notifications=toasts) as pilot:
             desk = Desk(app, session, cloud, pilot)
-            await desk.settle()
+            # What goes on from the start is not waited for.
+            await (desk.settle() if settled else pilot.pause())
             yield desk
 
     return open_app
+
+
+@pytest.fixture
+def free_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nothing on this host stand in the way of a build."""
+    monkeypatch.setattr("octavia_wizard.core.image.build.preflight.preflight", lambda *_, **__: ())

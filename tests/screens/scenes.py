@@ -17,12 +17,17 @@ from octavia_wizard.core.engine.events import (
     StepStarted,
 )
 from octavia_wizard.core.engine.plan import Plan, PlanItem
+from octavia_wizard.core.errors import StepError
 from octavia_wizard.core.handover import Dated, Handover, Made, NextCommand
 from octavia_wizard.core.pki.passphrases import LockedKey, LockState
-from octavia_wizard.core.steps.base import Action, Decision
+from octavia_wizard.core.steps.base import Action, Decision, Unit
 from octavia_wizard.screens.app import WizardApp
+from octavia_wizard.screens.building import BuildModel
+from octavia_wizard.screens.confirm import AskScreen, Way
 from octavia_wizard.screens.passphrase import PassphraseScreen
+from octavia_wizard.screens.prospects import left_question, offer_text
 from octavia_wizard.screens.run_model import RunModel
+from tests.screens.fake_builds import left_of_killed, model_of, prospect_of
 
 Act = Callable[[Pilot[int], WizardApp], Awaitable[None]]
 
@@ -96,7 +101,7 @@ def run_of() -> RunModel:
         StepFinished("flavor", Action.KEEP, "m1.amphora", 0.1),
         StepFinished("keypair", Action.SKIP, "", 0.0, "SSH to amphorae is off"),
         StepStarted("image", Action.CREATE),
-        StepProgress("image", 260 * 1024**2, 400 * 1024**2),
+        StepProgress("image", 260 * 1024**2, 400 * 1024**2, unit=Unit.BYTES),
         StepLog("network", "POST /v2.0/networks 201 0.29 s"),
         StepLog("image", "POST /v2/images 201 0.12 s"),
     ):
@@ -172,6 +177,59 @@ async def _asks_for_the_last_time(pilot: Pilot[int], app: WizardApp) -> None:
     await keys("9", "a")(pilot, app)
 
 
+def _built(*pressed: str, model: Callable[[], BuildModel], shown: bool = True) -> Act:
+    """Show a build that stands still, from the hub or on its screen."""
+
+    async def act(pilot: Pilot[int], app: WizardApp) -> None:
+        app.builds.model = found = model()
+        if not found.ended:
+            job = app.begin_job("image", "building")
+            standing = found.standing
+            assert standing is not None
+            job.update(standing.brief, found.thousandths, 1000, Unit.SHARE, standing.left)
+        if shown:
+            app.show_build()
+        app.tell()
+        await settle(pilot)
+        for key in pressed:
+            await pilot.press(key)
+            await settle(pilot)
+
+    return act
+
+
+def _too_small() -> BuildModel:
+    """Return a build that failed because the image was too small."""
+    return model_of(
+        failed=StepError(
+            "the disk of the image is too small\n"
+            "cp: error writing '/tmp/dib_build.Xa4bQ1/built/usr': No space left on device\n"
+            "in block-device",
+            hint="answer image.size_gib: 3, and raise the disk of the flavor if it is smaller; the "
+            "whole log is /root/.local/state/octavia-wizard/builds/20261122T174235-5f0c/log",
+        )
+    )
+
+
+async def _asks_to_clean_up(pilot: Pilot[int], app: WizardApp) -> None:
+    ways = (Way("l", "Later", "later"), Way("c", "Clean up", "clean"))
+    app.push_screen(AskScreen(*left_question(left_of_killed()), ways))
+    await settle(pilot)
+
+
+async def _asks_to_build(pilot: Pilot[int], app: WizardApp) -> None:
+    found = prospect_of("These packages will be installed: debootstrap, qemu-utils.")
+    ways = (Way("l", "Later", "later"), Way("y", "Yes, build it", "build"))
+    app.push_screen(AskScreen("Build the image now, in the background?", offer_text(found), ways))
+    await settle(pilot)
+
+
+async def _asks_how_to_leave(pilot: Pilot[int], app: WizardApp) -> None:
+    app.builds.model = model_of()
+    app.leave()
+    await settle(pilot)
+
+
 SCENES: Mapping[str, Act] = {
     "hub": keys(),
     "cloud": at("cloud.name"),
@@ -207,4 +265,13 @@ SCENES: Mapping[str, Act] = {
     "apply-search": _running("slash", *"post"),
     "apply-failed": _running(failed=True),
     "handover": _handed_over,
+    "hub-building": _built(model=model_of, shown=False),
+    "build": _built(model=model_of),
+    "build-log": _built("l", model=model_of),
+    "build-failed": _built(model=_too_small),
+    "build-done": _built(model=lambda: model_of(done=True)),
+    "build-cancel": _built("c", model=model_of),
+    "build-offer": _asks_to_build,
+    "build-leave": _asks_how_to_leave,
+    "left-overs": _asks_to_clean_up,
 }

@@ -8,7 +8,7 @@ from octavia_wizard.core.answers.answers import Provenance
 from octavia_wizard.core.effective import Setting
 from octavia_wizard.core.findings.model import Finding, Severity
 from octavia_wizard.core.standing import SectionState
-from octavia_wizard.core.steps.base import Action
+from octavia_wizard.core.steps.base import Action, Unit
 from octavia_wizard.screens import wording
 
 
@@ -33,10 +33,19 @@ def test_durations_are_short(seconds: float, text: str) -> None:
     assert wording.elapsed(seconds) == text
 
 
-def test_progress_is_in_mebibytes_when_there_is_much_of_it() -> None:
-    assert wording.progress(5 * 1024**2, 400 * 1024**2) == "5 of 400 MiB"
+def test_progress_is_in_the_unit_it_is_counted_in() -> None:
+    assert wording.progress(5 * 1024**2, 400 * 1024**2, Unit.BYTES) == "5 of 400 MiB"
     assert wording.progress(3, 9) == "3 of 9"
-    assert wording.progress(3, 0) == ""
+    assert wording.progress(999, 1000, Unit.SHARE) == "99 %"
+    for unit in Unit:
+        assert wording.progress(3, 0, unit) == ""
+
+
+def test_of_a_line_of_a_log_the_time_of_day_is_kept_and_the_beginning() -> None:
+    stamped = "2026-11-22 17:45:01.123 | dib-run-parts Running root.d/08-debootstrap"
+    assert wording.log_line(stamped) == "17:45:01 dib-run-parts Running root.d/08-debootstrap"
+    assert wording.log_line("POST /v2/images 201") == "POST /v2/images 201"
+    assert len(wording.log_line("x" * 40000)) <= wording.LONGEST + 1
 
 
 def test_ids_are_shortened_and_nothing_else() -> None:

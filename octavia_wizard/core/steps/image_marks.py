@@ -43,7 +43,7 @@ def octavia_choice(images: Iterable[Image], tag: str, owner: str | None) -> tupl
     It lists the images with the tag, of status ``active`` and, where one is configured, of the
     owner, the newest first and two at most; it warns where there are two
     (octavia/image/drivers/glance_driver.py, get_image_id_by_tag).  Glance breaks a tie of
-    created_at by id (glance/api/v2/images.py, index), and lists no hidden images.
+    created_at by id (glance/db/sqlalchemy/api.py, image_get_all) and lists no hidden images.
     """
     return carriers_of(images, tag, owner)[:_LIMIT]
 

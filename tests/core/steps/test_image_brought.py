@@ -31,7 +31,7 @@ def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def downloader(root: Path, url: str = URL, checksum: str | None = CHECKSUM) -> StepBench:
     """Return a deployment whose image is downloaded."""
     more: dict[str, object] = {"image__url": url, "image__checksum": checksum}
-    return uploader(root / "amphora.qcow2", image__source="download", **more)
+    return uploader(root / "amphora.qcow2", "33.0.1", image__source="download", **more)
 
 
 def arrive(root: Path, url: str = URL) -> Path:
