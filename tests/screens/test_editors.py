@@ -57,7 +57,7 @@ async def test_every_choice_is_shown_while_focused_and_the_chosen_one_after(
 
 
 async def test_an_undecided_question_says_so(opened: Opened) -> None:
-    async with opened() as desk:
+    async with opened({"image.source": "file"}) as desk:
         await desk.press("3")
         assert "○ File" in desk.text()
         assert "○ to do" in desk.text()

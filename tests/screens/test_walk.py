@@ -30,7 +30,16 @@ STATES: tuple[dict[str, str], ...] = (
         "capacity.flavor_source": "adopt",
     },
     {"cloud.mode": "files", "network.provider_type": "flat"},
+    {
+        "cloud.name": "site",
+        "image.source": "build",
+        "image.tune_build": "yes",
+        "image.replace": "yes",
+    },
+    {"cloud.name": "site", "image.source": "download"},
 )
+_ONLY_FOR = {2: "network", 3: "image", 4: "image"}
+"""Sections in which a state differs from the first two."""
 _WITH_VOLUMES = {"capacity.volume_backed": "yes"}
 _FINGERPRINT = ":".join(["9F"] * 32)
 _TYPED = {
@@ -40,6 +49,11 @@ _TYPED = {
     "network.dns_servers": "10.20.0.2, 10.20.0.3",
     "network.allowed_cidr": "10.20.0.0/24",
     "certificates.approved": _FINGERPRINT,
+    "image.url": "https://images.example.org/amphora.qcow2",
+    "image.checksum": "9f" * 64,
+    "image.not_before": "2026-11-22",
+    "image.build_environment": "DIB_APT_KEEP_CACHE=1",
+    "image.mirror": "http://mirror.example.org/ubuntu",
     "deployment.hosts": "infra1=172.29.236.11",
 }
 _BY_KIND = {
@@ -52,8 +66,8 @@ WALKS = [
     (number, state)
     for number, section in enumerate(SECTIONS, start=1)
     for state in range(len(STATES))
-    # The variables have a screen of their own; without a cloud only the network differs.
-    if section.name != "variables" and (state < 2 or section.name == "network")
+    # The variables have a screen of their own.
+    if section.name != "variables" and _ONLY_FOR.get(state, section.name) == section.name
 ]
 
 

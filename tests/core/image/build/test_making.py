@@ -143,7 +143,7 @@ def test_a_failure_names_the_script_the_line_and_the_cure_and_leaves_nothing(
 
 def test_cancelled_it_leaves_nothing_behind(place: Place) -> None:
     request, told = request_in(place, slow="install.d"), Told()
-    threading.Thread(target=lambda: (told.reached.wait(60), told.cancel.set())).start()
+    threading.Thread(target=_cancel_when_reached, args=(told,)).start()
     with pytest.raises(Interrupted):
         told.bring_about(request)
     assert builds()[0].state is BuildState.CANCELLED
@@ -171,6 +171,11 @@ def test_a_second_build_with_the_same_cache_is_refused_while_one_goes_on(place: 
     assert standing_of(builds()[0]) is not None
     told.cancel.set()
     thread.join(60)
+
+
+def _cancel_when_reached(told: Told) -> None:
+    told.reached.wait(60)
+    told.cancel.set()
 
 
 def _quietly(told: Told, request: BuildRequest) -> None:
