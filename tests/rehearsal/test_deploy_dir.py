@@ -15,9 +15,9 @@ from octavia_wizard.core.image.inspect import inspect_image
 from octavia_wizard.core.releases import find_release
 from octavia_wizard.rehearsal.deploy_dir import (
     deploy_directory,
-    stand_in_image,
     ensure_deploy_dir,
     image_file,
+    stand_in_image,
 )
 from octavia_wizard.rehearsal.layout import Layout
 
