@@ -8,7 +8,7 @@ from functools import partial
 from textual import work
 
 from octavia_wizard.core.errors import WizardError
-from octavia_wizard.core.image.build.locations import shown
+from octavia_wizard.core.urls import shown
 from octavia_wizard.screens.build import BuildScreen
 from octavia_wizard.screens.confirm import AskScreen, Way
 from octavia_wizard.screens.desk import Desk

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import ProgressBar, Static
 
+from octavia_wizard.core.errors import WizardError
 from octavia_wizard.core.questions import find_section
 from octavia_wizard.screens.build_words import (
     doing_words,
@@ -27,6 +29,7 @@ from octavia_wizard.screens.logged import LoggedScreen
 from octavia_wizard.screens.outlook import applies
 from octavia_wizard.screens.panes import hanging
 from octavia_wizard.screens.phase_lines import phase_lines
+from octavia_wizard.screens.prospects import hindered
 from octavia_wizard.screens.shell import open_shell
 from octavia_wizard.screens.wording import count, fit
 from octavia_wizard.screens.workers.survey import SECTION
@@ -189,9 +192,19 @@ class BuildScreen(LoggedScreen):
 
         self.app.push_screen(AskScreen("Cancel the build?", text, ways), answered)
 
-    def action_again(self) -> None:
-        """Build again by the answers as they are now."""
-        self.app.builds.again()
+    @work(exclusive=True, group="again")
+    async def action_again(self) -> None:
+        """Build again by the answers as they are now, unless something hinders that."""
+        try:
+            hindrances = await self.app.builds.again()
+        except WizardError as error:
+            self.app.notify(error.message, title="Not built", severity="error", markup=False)
+            return
+        if not self.is_current:
+            return
+        if hindrances:
+            self.app.push_screen(hindered(hindrances))
+            return
         model = self.app.builds.model
         if model is not None and model is not self.model:
             self.app.switch_screen(BuildScreen(model))

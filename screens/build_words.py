@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.content import Content
 
+from octavia_wizard.core.views.image_lines import transfer_text
 from octavia_wizard.screens import glyphs
 from octavia_wizard.screens.building import BuildModel, left_words, quiet_words
 from octavia_wizard.screens.wording import elapsed, percent
@@ -33,8 +34,8 @@ def doing_words(model: BuildModel) -> str:
 def pace_words(model: BuildModel) -> str:
     """Say how long it has taken so far, and for how long nothing was written."""
     if model.record is not None and model.record.result is not None:
-        size = model.record.result.size / 1048576
-        return f"{size:.0f} MiB, built in {elapsed(model.record.elapsed)}"
+        size = transfer_text(model.record.result.size, 0)
+        return f"{size}, built in {elapsed(model.record.elapsed)}"
     standing = model.standing
     if standing is None:
         return ""

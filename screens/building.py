@@ -12,6 +12,7 @@ from octavia_wizard.core.image.build.phases import PHASES
 from octavia_wizard.core.image.build.record import BuildRecord
 from octavia_wizard.core.image.build.request import BuildRequest
 from octavia_wizard.core.image.build.standing import Standing, left_text
+from octavia_wizard.core.views.image_lines import transfer_text
 from octavia_wizard.screens.run_model import LOG_LINES, StepState
 from octavia_wizard.screens.wording import elapsed, log_line
 
@@ -101,7 +102,7 @@ class PhaseModel:
         if not self.total:
             return ""
         if self.counter == "bytes":
-            return f"{self.done / 1048576:.0f} of {self.total / 1048576:.0f} MiB"
+            return transfer_text(self.done, self.total)
         if self.counter == "percent":
             return f"{100 * self.done // self.total} %"
         return f"{self.done} of {self.total} {self.counter}"

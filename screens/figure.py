@@ -76,7 +76,9 @@ class FigurePane(VerticalScroll):
             self._put(picture)
 
     def _put(self, picture: Picture) -> None:
-        self.query_one("#figure-text", Static).update(drawn(picture))
+        # A pane that is being taken apart may have lost its text already.
+        for text in self.query("#figure-text").results(Static):
+            text.update(drawn(picture))
         if self.is_drawn is not bool(picture):
             self.is_drawn = bool(picture)
             self.post_message(self.Drawn(self.is_drawn))
@@ -126,7 +128,8 @@ class FigureScreen(WizardScreen[None]):
             if picture:
                 parts += [Content.styled(view.title, "bold"), drawn(picture), Content("")]
         page = Content("\n").join(parts) if parts else Content("There is nothing to draw yet.")
-        self.query_one("#page", Static).update(page)
+        for text in self.query("#page").results(Static):
+            text.update(page)
 
     def action_scroll(self, by: int) -> None:
         """Scroll by lines."""

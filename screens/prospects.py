@@ -6,10 +6,11 @@ from pathlib import Path
 
 from textual.content import Content
 
-from octavia_wizard.core.image.build.locations import shown
 from octavia_wizard.core.image.build.request import BuildRequest
+from octavia_wizard.core.urls import shown
 from octavia_wizard.core.views.image_lines import span_text
 from octavia_wizard.screens import glyphs
+from octavia_wizard.screens.confirm import AskScreen, Way
 from octavia_wizard.screens.wording import count
 from octavia_wizard.screens.workers.survey import Found, Prospect
 
@@ -38,6 +39,12 @@ def offer_text(found: Prospect) -> Content:
     elif found.is_finished:
         last = "The image lies there already, as it was built: it would be taken as it is."
     return Content("\n").join([*lines, Content(""), Content(last)])
+
+
+def hindered(hindrances: tuple[str, ...]) -> AskScreen:
+    """Return the screen that says why a build cannot be begun, and what cures that."""
+    text = "\n".join(f"{glyphs.ERROR} {one}" for one in hindrances)
+    return AskScreen("It cannot be built yet", text, (Way("b", "Back", "back"),))
 
 
 def _fact(label: str, text: str) -> Content:

@@ -8,6 +8,7 @@ from octavia_wizard.core.effective import Setting
 from octavia_wizard.core.findings.model import Finding, Severity
 from octavia_wizard.core.standing import GLYPHS, SectionState
 from octavia_wizard.core.steps.base import Action, Unit
+from octavia_wizard.core.views.image_lines import transfer_text
 from octavia_wizard.screens import glyphs
 
 _UUID = re.compile(r"\b([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
@@ -86,7 +87,7 @@ def progress(done: int, total: int, unit: Unit = Unit.COUNT) -> str:
         return ""
     match unit:
         case Unit.BYTES:
-            return f"{done / 1048576:.0f} of {total / 1048576:.0f} MiB"
+            return transfer_text(done, total)
         case Unit.SHARE:
             return percent(done / total)
         case _:

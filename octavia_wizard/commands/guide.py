@@ -66,7 +66,19 @@ def guide(invocation: Invocation, preset: str | None, plain: bool, lines: bool =
             problems=beginning.problems,
             continued=beginning.continued,
         )
+        _say_what_is_built(invocation, session)
     return _left(invocation, session, code, lines=lines)
+
+
+def _say_what_is_built(invocation: Invocation, session: Session) -> None:
+    """Say that a build goes on after the screens were left, and how it is found and ended."""
+    from octavia_wizard.core.image.build.lookup import is_going_on
+    from octavia_wizard.core.image.build.record import builds
+
+    going = [record for record in builds() if is_going_on(record)]
+    if going:
+        follow, end = session.command_line(), command_line("image", "cancel")
+        invocation.output.say(f"the image build goes on: {follow} follows it, {end} ends it")
 
 
 def why_plain(environ: Mapping[str, str]) -> str:

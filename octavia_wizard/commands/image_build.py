@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ import click
 
 from octavia_wizard.commands.flow import answer_options
 from octavia_wizard.commands.image_asking import (
+    SOURCE,
     image_findings,
     maybe_preset_argument,
     open_to_build,
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 PACKAGES = "image-build-packages"
 """The finding about packages this host lacks."""
-INSTALL = "image.install_packages"
+NO_CHOICE = "choice-not-available"
+"""The finding about an answer that the other answers do not offer."""
 
 
 @click.command()
@@ -60,8 +61,8 @@ def build(
     What is built is answered by PRESET, else by the answers of this deployment, else by defaults.
     Neither a cloud nor a deploy directory is needed. The image appears at its place when it is
     complete and checked. If the same image is being built already, that build is followed.
-    Ctrl-C cancels the build and cleans up after it; a build whose wizard was killed goes on, and
-    is followed when this is called again.
+    Ctrl-C cancels the build and cleans up after it; a build whose wizard was killed, or whose
+    terminal was lost, goes on, and is followed when this is called again.
 
     \b
     Examples:
@@ -106,12 +107,13 @@ def bring_about(invocation: Invocation, request: BuildRequest) -> BuildRecord:
     from octavia_wizard.core.errors import Interrupted
     from octavia_wizard.core.image.build import making
     from octavia_wizard.core.image.build.lookup import running_build
+    from octavia_wizard.core.stopping import Stop, is_asked
 
     def log_of() -> Path | None:
         running = running_build(request)
         return running.log if running is not None else None
 
-    cancel = threading.Event()
+    cancel = Stop()
     output = invocation.output
     try:
         with stop_on_signals(cancel), output.follow_build(cancel, log_of) as watch:
@@ -122,7 +124,9 @@ def bring_about(invocation: Invocation, request: BuildRequest) -> BuildRecord:
             hint=f"{_image('clean')} removes what is left",
         ) from None
     except Interrupted as error:
-        raise _cancelled(error) from None
+        # A lost terminal ends the watching alone, which the error tells.
+        left_alone = cancel.is_set() and not is_asked(cancel)
+        raise (error if left_alone else _cancelled(error)) from None
 
 
 def _cancelled(error: WizardError) -> WizardError:
@@ -185,7 +189,12 @@ def _found(session: Session, request: BuildRequest) -> list[Finding]:
             f"{request.output} is there, and was not built by octavia-wizard",
             hint="name another file with --output; the one that is there is not overwritten",
         )
-    found = image_findings(session, ("image",))
+    # A preset that works on files only offers no build, and one was asked for all the same.
+    found = [
+        finding
+        for finding in image_findings(session, ("image",))
+        if (finding.id, finding.key) != (NO_CHOICE, SOURCE)
+    ]
     known = {finding.id for finding in found}
     kinds = catalogue()
     for hindrance in preflight(request, builds()):

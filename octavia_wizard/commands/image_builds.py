@@ -63,7 +63,7 @@ def cancel(invocation: Invocation, build_id: str | None, yes: bool) -> Result:
     \b
     Examples:
       octavia-wizard image cancel
-      octavia-wizard image cancel 20260101T120000Z-1a2b --yes
+      octavia-wizard image cancel 20260101T120000-1a2b --yes
 
     Ends with 0 also when no build goes on.
     """

@@ -75,13 +75,13 @@ def run_image(
     # What is resumed without changes is run all the same: the journal must tell of its end.
     yes = yes or not plan.has_changes
     result = carry_out(invocation, session, plan, command, yes=yes, resumes=resumes)
-    failovers, advice = _failovers(invocation, session)
+    failovers, advice, has_former = _prospects(invocation, session)
     return changed_result(
         f"Done in {result.elapsed:.0f} s on {where(session)}.",
         {"run": result.run_id, "journal": str(result.journal)},
         failovers,
         advice,
-        tuple((_image(invocation, verb), _AIMS[verb]) for verb in _verbs(plan)),
+        tuple((_image(invocation, verb), _AIMS[verb]) for verb in _verbs(plan, has_former)),
     )
 
 
@@ -93,10 +93,10 @@ def _about_images(plan: Plan) -> Plan:
     return replace(plan, items=items or plan.items)
 
 
-def _verbs(plan: Plan) -> tuple[str, ...]:
+def _verbs(plan: Plan, has_former: bool) -> tuple[str, ...]:
     """Return the verbs that may be of use after a plan."""
     brought = any(item.step == "image" and item.action.changes for item in plan.items)
-    return ("status", "rollback") if brought else ("status",)
+    return ("status", "rollback") if brought and has_former else ("status",)
 
 
 def know_file(invocation: Invocation, session: Session) -> None:
@@ -142,17 +142,18 @@ def _judge(invocation: Invocation, session: Session, plan: Plan) -> None:
         raise blocked(session, [f.id for f in session.findings if f not in found])
 
 
-def _failovers(invocation: Invocation, session: Session) -> tuple[tuple[Failover, ...], str]:
-    """Return how the amphorae that run come to the image, and what to heed about that."""
+def _prospects(invocation: Invocation, session: Session) -> tuple[tuple[Failover, ...], str, bool]:
+    """Return how amphorae come to the image, what to heed, and whether one can go back."""
     from octavia_wizard.core.errors import WizardError
     from octavia_wizard.core.lifecycle.failover import ONE_BY_ONE, failover_commands
     from octavia_wizard.core.lifecycle.status import image_status
 
     try:
-        return failover_commands(image_status(session)), ONE_BY_ONE
+        status = image_status(session)
+        return failover_commands(status), ONE_BY_ONE, bool(status.former)
     except WizardError as error:
         invocation.output.say(f"note: the amphorae could not be read: {error.message}")
-        return (), ""
+        return (), "", False
 
 
 def _image(invocation: Invocation, verb: str) -> str:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 RELEASE = "33.0.1"
 """What the deploy directory of the rehearsal is made for."""
 
+_FILE = "image.path"
+
 
 def start(
     invocation: Invocation, *, fresh: bool = False, port_offset: int | None = None
@@ -46,7 +48,7 @@ def open_rehearsal(invocation: Invocation) -> Rehearsal:
     deploy_dir = ensure_deploy_dir(running.layout)
     known = {
         "cloud.release": RELEASE,
-        "image.path": str(image_file(deploy_dir)),
+        _FILE: str(image_file(deploy_dir)),
         # Not in the operator's own ~/.ssh: it is a key for nothing.
         "ssh.private_key": str(deploy_dir.with_name("octavia_key")),
     }
@@ -57,11 +59,18 @@ def open_rehearsal(invocation: Invocation) -> Rehearsal:
 
 
 def rehearsed(invocation: Invocation, answers: Answers) -> Answers:
-    """Lay what is known of the rehearsal under answers; its image stands in for a missing file."""
+    """Lay what is known of the rehearsal under answers; its image stands in for a missing file.
+
+    Where the answers build or download an image, the path is where that is to be, and not a file
+    of the rehearsal that it would have to replace.
+    """
     if invocation.rehearsal is None:
         return answers
-    path = answers.values.get("image.path")
+    known = invocation.rehearsal.answers
+    if answers.values.get("image.source", "file") != "file" or "image.url" in answers.values:
+        return answers.over(known.without([_FILE]))
+    path = answers.values.get(_FILE)
     if isinstance(path, str) and not Path(path).expanduser().exists():
         invocation.output.say(f"{path} does not exist: the rehearsal's empty image stands in")
-        answers = answers.without(["image.path"])
-    return answers.over(invocation.rehearsal.answers)
+        answers = answers.without([_FILE])
+    return answers.over(known)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -122,8 +121,9 @@ def _run(
 ) -> RunResult:
     from octavia_wizard.core.engine.signals import stop_on_signals
     from octavia_wizard.core.interview import apply
+    from octavia_wizard.core.stopping import Stop
 
-    cancel = threading.Event()
+    cancel = Stop()
     with stop_on_signals(cancel), invocation.output.follow() as report:
         return apply(session, plan, command=command, report=report, cancel=cancel, resumes=resumes)
 

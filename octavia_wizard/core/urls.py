@@ -4,9 +4,21 @@ from __future__ import annotations
 
 import re
 from pathlib import PurePosixPath
-from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 SCHEMES = ("https", "http", "file")
+
+_USERINFO = re.compile(
+    r"(?<![A-Za-z0-9+.-])(?P<scheme>[A-Za-z0-9+.-]+)://"
+    r"(?P<user>[^\s'\"<>/]*|[^\s'\"<>/:]*:(?!\d+/)[^\s'\"<>]*)@"
+)
+"""Also with a slash in the password, which makes the URL wrong and the password no less secret."""
+_URL = re.compile(r"://[^\s'\"<>]+")
+_SIGNED = re.compile(
+    r"(?<=[?&])([\w.-]{0,40}(?:sig|token|secret|passw|credential)[\w.-]{0,40})=[^&#]+",
+    re.IGNORECASE,
+)
+"""Parameters that let in whoever knows them."""
 
 _LONGEST_SHOWN = 40
 _SECRET = re.compile(r"sig|token|key|secret|pass|auth|cred|expir|policy|date|^x-|^s[evrp]$", re.I)
@@ -67,12 +79,23 @@ def shown_url(url: str) -> str:
     return urlunsplit((parts.scheme, f"{address}{port}", parts.path, query, ""))
 
 
+def shown(text: str) -> str:
+    """Return a text in which no URL tells who asks, with which password or by which signature."""
+    if "://" not in text:
+        return text
+
+    def hide(match: re.Match[str]) -> str:
+        # The user of an ssh URL is no secret, and says which of several accounts is meant.
+        keep = match["scheme"] in ("ssh", "git+ssh") and ":" not in match["user"]
+        return match[0] if keep else f"{match['scheme']}://"
+
+    # Behind the last @ nobody is named; searching there would take long in a line made for that.
+    end = text.rfind("@") + 1
+    text = _USERINFO.sub(hide, text[:end]) + text[end:]
+    return _URL.sub(lambda match: _SIGNED.sub(r"\1=…", match[0]), text)
+
+
 def _parameter(name: str, value: str) -> str:
     """Write a parameter; signed URLs have a secret in some, and others change with each signing."""
     hidden = len(value) > _LONGEST_SHOWN or _SECRET.search(name)
     return f"{name}={'…' if hidden else value}"
-
-
-def url_name(url: str) -> str:
-    """Return the name of the file a URL leads to; "" where it has none."""
-    return PurePosixPath(unquote(urlsplit(shown_url(url)).path)).name

@@ -16,8 +16,9 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
-from octavia_wizard.core.image.build.locations import shown
 from octavia_wizard.core.image.build.standing import Standing, left_text
+from octavia_wizard.core.urls import shown
+from octavia_wizard.core.views.image_lines import transfer_text
 from octavia_wizard.core.views.image_progress import percent
 from octavia_wizard.output.paper import Paper
 from octavia_wizard.output.things import homely
@@ -27,7 +28,6 @@ _QUIET = 10.0
 """Seconds of silence from which on it is worth a word: some scripts are silent for a minute."""
 _BAR = 40
 """Columns of the longest bar."""
-_MIB = 1024 * 1024
 _EDGE = 2
 """Columns by which the lines below the bar are indented."""
 
@@ -54,7 +54,7 @@ def counted(standing: Standing) -> str:
     if not standing.total:
         return ""
     if standing.counter == "bytes":
-        return f"{standing.done / _MIB:.0f} of {standing.total / _MIB:.0f} MiB"
+        return transfer_text(standing.done, standing.total)
     if standing.counter == "percent":
         return f"{100 * standing.done // standing.total} %"
     return f"{standing.done}/{standing.total} {standing.counter}".rstrip()

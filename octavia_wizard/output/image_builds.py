@@ -10,12 +10,12 @@ from pathlib import Path
 
 from octavia_wizard.core.errors import FileError
 from octavia_wizard.core.image.build.leftovers import orphans
-from octavia_wizard.core.image.build.locations import shown
 from octavia_wizard.core.image.build.lookup import is_unchanged, standing_of
 from octavia_wizard.core.image.build.process import alive, exit_code
 from octavia_wizard.core.image.build.record import BuildRecord, BuildState, builds
 from octavia_wizard.core.image.build.remains import Leftovers
 from octavia_wizard.core.image.build.standing import Standing
+from octavia_wizard.core.urls import shown
 from octavia_wizard.core.views.image_lines import age_text, size_text
 from octavia_wizard.core.views.image_progress import brief_standing
 from octavia_wizard.output.images import describe, record_document

@@ -6,17 +6,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from octavia_wizard.core.findings.model import Severity
-from octavia_wizard.core.lifecycle.model import Failover, ImageStatus, Kept, KnownImage, Standing
+from octavia_wizard.core.lifecycle.model import (
+    Failover,
+    ImageStanding,
+    ImageStatus,
+    Kept,
+    KnownImage,
+)
 from octavia_wizard.core.views.image_lines import size_text
 from octavia_wizard.output.images import Ways, record_document, write_ways
 from octavia_wizard.output.model import Result
 from octavia_wizard.output.paper import Paper
 
 _STYLES = {
-    Standing.CURRENT: "green",
-    Standing.CARRIER: "yellow",
-    Standing.UNFINISHED: "yellow",
-    Standing.MISPLACED: "red",
+    ImageStanding.CURRENT: "green",
+    ImageStanding.CARRIER: "yellow",
+    ImageStanding.UNFINISHED: "yellow",
+    ImageStanding.MISPLACED: "red",
 }
 _MARKS = {
     Severity.ERROR: ("✗ ", "bold red"),
@@ -125,10 +131,16 @@ def _origin(one: KnownImage) -> str:
     parts = (
         f"built {origin.built:%Y-%m-%d}" if origin.built is not None else "",
         origin.base,
-        f"Octavia {origin.octavia}{release[one.matches_release]}" if origin.octavia else "",
+        f"Octavia {_short(origin.octavia)}{release[one.matches_release]}" if origin.octavia else "",
         origin.builder,
     )
     return ", ".join(filter(None, parts))
+
+
+def _short(octavia: str) -> str:
+    """Write the commit behind a branch as briefly as where an image was built."""
+    ref, at, commit = octavia.partition(" @ ")
+    return f"{ref}{at}{commit[:12]}"
 
 
 def _uploaded(one: KnownImage) -> str:

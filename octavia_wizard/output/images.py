@@ -8,11 +8,11 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from octavia_wizard.core.image.build.host import places_of, room_of
-from octavia_wizard.core.image.build.locations import shown
 from octavia_wizard.core.image.build.lookup import finished_at, owner_of
 from octavia_wizard.core.image.build.packages import missing
 from octavia_wizard.core.image.build.record import builds
 from octavia_wizard.core.image.build.weights import weights_for
+from octavia_wizard.core.urls import shown
 from octavia_wizard.core.views.image_lines import age_text, size_text, span_text
 from octavia_wizard.output.building import clock
 from octavia_wizard.output.model import Result
@@ -47,7 +47,6 @@ def request_result(request: BuildRequest, release: Release) -> Result:
         "packages_missing": list(absent),
         "free": {str(path): room.free for path in places_of(request) if (room := room_of(path))},
     }
-    least, most = weights.total / weights.spread, weights.total * weights.spread
     source = "the last build here" if weights.learned else "a build measured elsewhere"
     rows = [
         ("image", _image(request)),
@@ -59,7 +58,7 @@ def request_result(request: BuildRequest, release: Release) -> Result:
         ("options", ", ".join(_options(request))),
         ("variables", " ".join(_variables(request))),
         ("installs", ", ".join(absent) if request.install_packages else ""),
-        ("takes", f"{span_text(least, most)}, going by {source}"),
+        ("takes", f"{span_text(weights.least, weights.most)}, going by {source}"),
     ]
 
     def write(paper: Paper) -> None:

@@ -16,8 +16,8 @@ from pathlib import Path, PurePath
 
 from octavia_wizard.core.engine.events import Event
 from octavia_wizard.core.errors import PresetError, WizardError
-from octavia_wizard.core.image.build.locations import shown
 from octavia_wizard.core.image.build.standing import Standing
+from octavia_wizard.core.urls import shown
 from octavia_wizard.output.building import Watch
 from octavia_wizard.output.model import SCHEMA, Output, Result
 from octavia_wizard.rehearsal.progress import Progress

@@ -33,6 +33,7 @@ from octavia_wizard.core.engine.events import (
 )
 from octavia_wizard.core.image.build.standing import left_text
 from octavia_wizard.core.steps.base import Action, Unit
+from octavia_wizard.core.views.image_lines import transfer_text
 from octavia_wizard.output.paper import Paper
 from octavia_wizard.rehearsal import progress as rehearsal
 
@@ -213,13 +214,11 @@ def percent(done: int, total: int) -> str:
 
 def amount(event: StepProgress) -> str:
     """Write how far a step is: counts, MiB of a transfer, or only in words beside a share."""
-    mib = 1024 * 1024
     numbers = ""
     if event.total and event.unit is Unit.COUNT:
         numbers = f"{event.done} of {event.total}"
     elif event.unit is Unit.BYTES:
-        whole = f" of {event.total / mib:.0f}" if event.total else ""
-        numbers = f"{event.done / mib:.0f}{whole} MiB"
+        numbers = transfer_text(event.done, event.total)
     return f"{numbers}  {event.text}".strip()
 
 

@@ -17,6 +17,7 @@ from octavia_wizard.core.errors import Interrupted, WizardError
 from octavia_wizard.core.handover import hand_over
 from octavia_wizard.core.interview import apply
 from octavia_wizard.core.questions import find_section
+from octavia_wizard.core.stopping import Stop
 from octavia_wizard.core.views import glyphs
 from octavia_wizard.output.endings import write_handover
 from octavia_wizard.output.progress import follow_run
@@ -97,7 +98,7 @@ class Applier:
         return True
 
     def _run(self, plan: Plan, course: Course) -> RunResult | None:
-        cancel = threading.Event()
+        cancel = Stop()
         try:
             with stop_on_signals(cancel), follow_run(self._paper, verbose=False) as report:
                 return apply(

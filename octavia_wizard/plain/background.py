@@ -7,11 +7,11 @@ from collections import deque
 from collections.abc import Callable
 
 from octavia_wizard.core.errors import Interrupted, WizardError
-from octavia_wizard.core.image.build.locations import shown
 from octavia_wizard.core.image.build.phases import FIRST, ORDER
 from octavia_wizard.core.image.build.record import BuildRecord
 from octavia_wizard.core.image.build.request import BuildRequest
 from octavia_wizard.core.image.build.standing import Standing
+from octavia_wizard.core.urls import shown
 from octavia_wizard.core.views.image_progress import PhaseTimes, brief_standing
 
 _KEPT = 500

@@ -9,7 +9,12 @@ from contextlib import suppress
 from octavia_wizard.core.errors import Interrupted
 from octavia_wizard.core.findings.model import Severity
 from octavia_wizard.core.image.build.asking import request_of
-from octavia_wizard.core.image.build.lookup import finished_build, running_build
+from octavia_wizard.core.image.build.lookup import (
+    OTHER_PATH,
+    finished_build,
+    holds_other_file,
+    running_build,
+)
 from octavia_wizard.core.image.build.request import BuildRequest
 from octavia_wizard.core.questions import Question
 from octavia_wizard.core.session import Session
@@ -136,7 +141,7 @@ class Builds:
         if self.current is not None and self.current.running:
             self._offer_instead(self.current, request)
             return
-        if not self._unhindered():
+        if not self._unhindered(request):
             return
         self._paper.gap()
         if running_build(request) is not None:
@@ -158,18 +163,20 @@ class Builds:
     def _ended(self, build: Background) -> None:
         self._prompter.announce(lambda: self._tell_end(build))
 
-    def _unhindered(self) -> bool:
+    def _unhindered(self, request: BuildRequest) -> bool:
         """Say what has to be mended before a build can begin, and whether there is nothing."""
-        errors = [
-            finding
+        wrong = [
+            f"{finding.what} {finding.fix}"
             for finding in self._session.blocking
             if finding.section == "image" and finding.severity is Severity.ERROR
         ]
-        if errors:
+        if running_build(request) is None and holds_other_file(request):
+            wrong.append(f"{request.output} is there, and was not built here. {OTHER_PATH}.")
+        if wrong:
             self._paper.line("the build can begin when this is mended:")
-            for finding in errors:
-                self._paper.prose(f"{finding.what} {finding.fix}", ("✗ ", "red"), indent=1)
-        return not errors
+            for text in wrong:
+                self._paper.prose(text, ("✗ ", "red"), indent=1)
+        return not wrong
 
     def _offer_instead(self, build: Background, request: BuildRequest) -> None:
         """Ask about a build that goes on for other answers."""

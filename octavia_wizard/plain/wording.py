@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from octavia_wizard.core.effective import Setting
 from octavia_wizard.core.findings.model import Finding, Severity
-from octavia_wizard.core.image.build.locations import shown as without_credentials
 from octavia_wizard.core.questions import Question
 from octavia_wizard.core.questions.text import show_value
 from octavia_wizard.core.standing import GLYPHS, SectionState
+from octavia_wizard.core.urls import shown as without_credentials
 from octavia_wizard.core.views import glyphs
 from octavia_wizard.output.paper import Paper
 

@@ -10,7 +10,7 @@ from octavia_wizard.core.errors import WizardError
 from octavia_wizard.screens import glyphs
 from octavia_wizard.screens.confirm import AskScreen, Way
 from octavia_wizard.screens.keys import word_for
-from octavia_wizard.screens.prospects import offer_text
+from octavia_wizard.screens.prospects import hindered, offer_text
 from octavia_wizard.screens.section import QuestionsScreen
 
 
@@ -53,7 +53,7 @@ class ImageScreen(QuestionsScreen):
         if found is None or builds.is_going_on or not self.is_current:
             return
         if found.hindrances:
-            self._say_hindrances(found.hindrances)
+            self.app.push_screen(hindered(found.hindrances))
             return
         ways = (Way("n", "No", "no"), Way("y", "Yes, build it", "build"))
 
@@ -63,11 +63,6 @@ class ImageScreen(QuestionsScreen):
                 self._take_news()
 
         self.app.push_screen(AskScreen("Build the image now?", offer_text(found), ways), answered)
-
-    def _say_hindrances(self, found: tuple[str, ...]) -> None:
-        text = "\n".join(f"{glyphs.ERROR} {one}" for one in found)
-        ways = (Way("b", "Back", "back"),)
-        self.app.push_screen(AskScreen("It cannot be built yet", text, ways))
 
     def action_show_build(self) -> None:
         """Show the build."""

@@ -13,6 +13,7 @@ from octavia_wizard.core.image.build.record import BuildRecord
 from octavia_wizard.core.image.build.request import BuildRequest
 from octavia_wizard.core.image.build.standing import Standing
 from octavia_wizard.core.steps.base import Unit
+from octavia_wizard.core.views.image_lines import transfer_text
 from octavia_wizard.screens.building import BuildModel
 from octavia_wizard.screens.keys import word_for
 from octavia_wizard.screens.outlook import twin
@@ -83,11 +84,15 @@ class Builds:
         self.model = BuildModel(request, taken_up=taken_up)
         self._desk.run_worker(self._see_through(self.model), group="build", description="build")
 
-    def again(self) -> None:
-        """Build after a failure, by the answers as they are now."""
-        request = self.wanted or (self.model.request if self.model is not None else None)
-        if request is not None:
-            self.start(request)
+    async def again(self) -> tuple[str, ...]:
+        """Build after a failure, by the answers as they are now; return what hinders that."""
+        if self.wanted is None and self.model is not None:
+            self.start(self.model.request)
+            return ()
+        found = await self.foresee()
+        if found is not None and not found.hindrances:
+            self.start(found.request)
+        return found.hindrances if found is not None else ()
 
     def cancel(self) -> None:
         """Let the build be cancelled and cleaned up."""
@@ -186,9 +191,9 @@ class Builds:
             return
         match model.status:
             case "done" if model.record is not None and model.record.result is not None:
-                size = model.record.result.size / 1048576
+                size = transfer_text(model.record.result.size, 0)
                 took = elapsed(model.record.elapsed)
-                text = f"{model.request.output}, {size:.0f} MiB, in {took}."
+                text = f"{model.request.output}, {size}, in {took}."
                 self._desk.notify(text, title="The image is built", timeout=_TOAST, markup=False)
             case "cancelled":
                 text = "It was cleaned up; nothing of it is left at work."

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from octavia_wizard.core.findings.model import Severity
 from octavia_wizard.core.image.build.record import BuildRecord, BuildState, builds, save_record
-from octavia_wizard.core.image.build.remains import Leftovers
+from octavia_wizard.core.image.build.remains import Leftovers, joined
 from octavia_wizard.core.image.build.request import BuildRequest
 from octavia_wizard.core.session import Session
 
@@ -51,7 +51,14 @@ class Found:
 
 def prospect(session: Session, request: BuildRequest) -> Prospect:
     """Look up what a build of the image would come to: looks at the host and at former builds."""
-    from octavia_wizard.core.image.build.lookup import finished_build, is_going_on, running_build
+    from octavia_wizard.core.findings import catalogue
+    from octavia_wizard.core.image.build.lookup import (
+        OTHER_PATH,
+        finished_build,
+        holds_other_file,
+        is_going_on,
+        running_build,
+    )
     from octavia_wizard.core.image.build.preflight import Gravity, preflight
     from octavia_wizard.core.image.build.weights import weights_for
     from octavia_wizard.core.steps.image_marks import not_before
@@ -61,15 +68,20 @@ def prospect(session: Session, request: BuildRequest) -> Prospect:
     weights = weights_for(request, records)
     running = running_build(request)
     found = preflight(request, records)
+    cures = {name: kind.cure for name, kind in catalogue().items()}
     # What the findings tell of the host already is told once, freshly looked at.
-    wrong = {one.what: one.fix for one in found if one.severity is Gravity.ERROR}
+    wrong = {
+        one.what: one.fix or cures.get(one.id, "") for one in found if one.severity is Gravity.ERROR
+    }
     for one in session.blocking:
         if one.section == SECTION and one.severity is Severity.ERROR:
             wrong.setdefault(one.what, one.fix)
+    if running is None and holds_other_file(request):
+        wrong[f"{request.output} is there, and was not built here."] = f"{OTHER_PATH}."
     return Prospect(
         request=request,
-        least=weights.total / weights.spread,
-        most=weights.total * weights.spread,
+        least=weights.least,
+        most=weights.most,
         learned=weights.learned,
         notes=tuple(one.what for one in found if one.severity is not Gravity.ERROR),
         hindrances=tuple(f"{what} {fix}".strip() for what, fix in wrong.items()),
@@ -90,21 +102,8 @@ def find_builds() -> Found:
             going.append(record)
         else:
             dead.append(record)
-            left = joined(left, find_leftovers(record))
+            left = joined((left, find_leftovers(record)))
     return Found(tuple(going), tuple(dead), left)
-
-
-def joined(one: Leftovers, other: Leftovers) -> Leftovers:
-    """Return the left-overs of two builds together."""
-    return Leftovers(
-        processes=one.processes + other.processes,
-        mounts=one.mounts + other.mounts,
-        mappings=one.mappings + other.mappings,
-        loops=one.loops + other.loops,
-        tmpfs=one.tmpfs + other.tmpfs,
-        directories=one.directories + other.directories,
-        files=one.files + other.files,
-    )
 
 
 def clear_up(found: Found, tell: Callable[[str], None]) -> tuple[str, ...]:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 
 from octavia_wizard.commands.guide import why_no_screens, why_plain
+from octavia_wizard.core.image.build.record import new_record, save_record
 from octavia_wizard.core.places import DeploymentPlace
 from octavia_wizard.core.session import Session
 from octavia_wizard.screens import app
 from tests.cli.conftest import Run, lines_of
+from tests.screens.fake_builds import request_for
 
 GOOD = {"TERM": "xterm-256color"}
 
@@ -138,3 +142,19 @@ class TestTheScreens:
 
         line = next(line for line in lines_of(result) if line["kind"] == "left")
         assert line["answers"] == str(DeploymentPlace.of(deploy_dir).autosave)
+
+    def test_a_build_that_goes_on_is_told(
+        self, run: Run, home: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        own = psutil.Process()
+
+        def run_guided(session: Session, **_: object) -> int:
+            record = new_record(request_for(home))
+            save_record(replace(record, wizard_pid=own.pid, wizard_started=own.create_time()))
+            return 0
+
+        monkeypatch.setattr(app, "run_guided", run_guided)
+        told = " ".join(run().stderr.split())
+
+        assert "the image build goes on: octavia-wizard --deploy-dir" in told
+        assert "octavia-wizard image cancel ends it" in told

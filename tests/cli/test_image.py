@@ -10,9 +10,11 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from click.testing import CliRunner, Result
 
@@ -76,7 +78,8 @@ def nothing_is_left(healthy_host: None, home: Path) -> Iterator[None]:
     yield
     left = [process for record in builds() for process in tree.members(record)]
     for process in left:
-        process.send_signal(signal.SIGKILL)
+        with suppress(psutil.NoSuchProcess):
+            process.send_signal(signal.SIGKILL)
     assert not left
 
 
@@ -223,6 +226,16 @@ class TestSummary:
         (plan, _) = lines_of(run("image", "build", str(preset), "--dry-run", "--format", "json"))
 
         assert (plan["base_os"], plan["size_gib"]) == ("rocky", 4)
+
+    def test_a_preset_that_works_on_files_only_can_be_built_from(
+        self, run: Run, home: Path
+    ) -> None:
+        preset = home / "files.yml"
+        preset.write_text("schema: 1\ncloud: {mode: files}\nimage: {source: build}\n")
+        result = run("image", "build", str(preset), "--dry-run")
+
+        assert "choice-not-available" not in result.output
+        assert result.exit_code == 0
 
     def test_the_file_a_preset_uploads_is_not_what_is_built_over(
         self, run: Run, home: Path
@@ -543,3 +556,11 @@ class TestNothing:
 
         assert lines[0]["cancelled"] == []
         assert lines[-1]["exit_code"] == 0
+
+
+def test_the_help_says_wholly_what_each_verb_does(run: Run) -> None:
+    _, _, verbs = run("image", "--help").stdout.partition("Verbs:")
+
+    assert "..." not in verbs
+    words = " ".join(verbs.split())
+    assert "List the builds of this host: those that go on, how others ended, and what" in words

@@ -64,6 +64,8 @@ def uploaded(run: Run, preset: str, cloud: Connection) -> str:
     """The id of the first image, uploaded."""
     result = run("image", "upload", preset, "--yes")
     assert result.exit_code == 0, result.output
+    assert "image status" in result.stdout
+    assert "rollback" not in result.stdout, "there is nothing to go back to"
     (image,) = tagged(cloud)
     return image
 

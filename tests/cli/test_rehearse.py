@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+from click.testing import Result
 
 from octavia_wizard.core.errors import RehearsalError
 from octavia_wizard.rehearsal import control
@@ -39,6 +42,11 @@ def test_other_ports_can_be_chosen(run: Run) -> None:
 @pytest.mark.parametrize("offset", ["-1", "60000"])
 def test_impossible_ports_are_refused(run: Run, offset: str) -> None:
     assert run("rehearse", "status", "--port-offset", offset).exit_code == 2
+
+
+def _planned(result: Result) -> Mapping[str, Any]:
+    """Return what an image would be built as."""
+    return next(line for line in lines_of(result) if line["kind"] == "image-build-plan")
 
 
 @dataclass
@@ -116,6 +124,26 @@ class TestRehearse:
         assert result.exit_code == 6
         assert "the rehearsal's empty image stands in" in result.stderr
         assert "rehearsal" in result.stderr
+
+    def test_its_image_stands_in_for_none_that_is_still_to_be_made(
+        self, run: Run, calls: Calls, tmp_path: Path
+    ) -> None:
+        output = tmp_path / "amphora.qcow2"
+        preset = tmp_path / "site.yml"
+        preset.write_text(f"schema: 1\nimage: {{source: build, path: {output}}}\n")
+        result = run("image", "build", str(preset), "--dry-run", "--rehearse", "--format", "json")
+
+        assert "stands in" not in result.stderr
+        assert _planned(result)["output"] == str(output)
+
+    def test_nor_lies_it_where_one_is_to_be_made(
+        self, run: Run, calls: Calls, tmp_path: Path
+    ) -> None:
+        preset = tmp_path / "site.yml"
+        preset.write_text("schema: 1\nimage: {source: build}\n")
+        result = run("image", "build", str(preset), "--dry-run", "--rehearse", "--format", "json")
+
+        assert "/images/" in str(_planned(result)["output"])
 
     def test_the_interview_begins_with_what_is_known_there(self, run: Run, calls: Calls) -> None:
         result = run("--rehearse", "--plain", input="1\n\n\n\n<\n<\n<\nLeave\n")

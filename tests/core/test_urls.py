@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from octavia_wizard.core.urls import shown_url, url_name, url_problem
+from octavia_wizard.core.urls import shown, shown_url, url_problem
 
 
 @pytest.mark.parametrize(
@@ -69,7 +71,33 @@ def test_no_password_is_ever_shown(user: str, rest: str) -> None:
     assert "SECRET" not in shown
 
 
-def test_the_name_of_the_file() -> None:
-    """As it would be called on disk."""
-    assert url_name("https://h.example/x/amphora%20x64.qcow2?id=3") == "amphora x64.qcow2"
-    assert url_name("https://h.example/") == ""
+@pytest.mark.parametrize(
+    "text",
+    [
+        "fetching https://h.example/a?x=1&temp_url_sig=SECRET&y=2 failed",
+        "GET https://h.example/a?X-Amz-Security-Token=SECRET",
+        "clone-https://me:SECRET@h.example",
+        "1https://me:SECRET@h.example",
+        "https://me:SECRET@h.example/a and http://SECRET@h.example?access_token=SECRET",
+    ],
+)
+def test_no_url_in_a_text_tells_a_secret(text: str) -> None:
+    """A line of a log may hold several."""
+    assert "SECRET" not in shown(text)
+    assert "h.example" in shown(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" * 20_000 + " https://h.example/",
+        "a://" * 4_000,
+        "@" + "a://b:c" * 2_000,
+        "https://h.example/?" + "sig" * 5_000,
+    ],
+)
+def test_a_long_line_is_looked_through_quickly(text: str) -> None:
+    """Whatever a script writes, what shows it goes on."""
+    began = time.process_time()
+    shown(text)
+    assert time.process_time() - began < 0.1

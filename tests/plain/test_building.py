@@ -217,6 +217,18 @@ def test_what_must_be_mended_first_is_named(
     assert OFFER not in text
 
 
+def test_no_file_of_somebody_else_is_written_over(prepared: Prepared) -> None:
+    sitting = prepared()
+    path = Path(str(sitting.session.effective.text("image.path")))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("not built here")
+    text = " ".join(offer(sitting).split())
+
+    assert "is there, and was not built here. Answer another image.path" in text
+    assert OFFER not in text
+    assert not builds()
+
+
 def test_nothing_is_offered_where_nothing_is_built(prepared: Prepared, session: Session) -> None:
     sitting = prepared()
     session.give("image.source", "existing")

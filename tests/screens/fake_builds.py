@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
+
 from octavia_wizard.core.errors import Interrupted, WizardError
 from octavia_wizard.core.image.build.phases import PHASES, phase_of
 from octavia_wizard.core.image.build.record import (
@@ -87,7 +89,8 @@ class FakeBuild:
         self.tell, self.log = tell, log
         record = new_record(request)
         if self.is_process:
-            save_record(replace(record, pid=1))
+            own = psutil.Process()
+            save_record(replace(record, pid=own.pid, pid_started=own.create_time()))
         self.started.set()
         while not self.over.wait(0.01):
             if cancel.is_set():

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from octavia_wizard.core.errors import StepError
+from octavia_wizard.core.image.build.hindrances import Hindrance
 from octavia_wizard.core.session import Session
 from octavia_wizard.screens.app import WizardApp
 from octavia_wizard.screens.build import BuildScreen
@@ -159,6 +160,28 @@ async def test_try_again_builds_by_the_answers_as_they_are_now(
         await until(desk, build.started.is_set)
         assert [request.size_gib for request in build.requests] == [2, 3]
         await until_seen(desk, "◐ building; leaving this screen does not stop it")
+
+
+async def test_try_again_begins_nothing_where_something_stands_in_the_way(
+    opened: Opened, build: FakeBuild, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(BUILD, bring_about=build) as desk:
+        await _begin(desk, build)
+        build.error = TOO_SMALL
+        build.over.set()
+        await desk.settle()
+        busy = Hindrance("image-build-busy", "Build 1 uses the cache.")
+        monkeypatch.setattr(
+            "octavia_wizard.core.image.build.preflight.preflight", lambda *_, **__: (busy,)
+        )
+        await press(desk, "b", "r")
+        await until(desk, lambda: isinstance(desk.app.screen, AskScreen))
+        screen = desk.app.screen
+        assert isinstance(screen, AskScreen)
+        assert "Build 1 uses the cache. Wait until it is done" in str(screen.text)
+        await press(desk, "escape")
+        assert isinstance(desk.app.screen, BuildScreen)
+        assert len(build.requests) == 1
 
 
 async def test_cancel_asks_cleans_up_and_meanwhile_answers_are_taken(

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from octavia_wizard.core.stopping import Stop
+
 _ASKING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -15,7 +17,8 @@ _ASKING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 def stop_on_signals(cancel: threading.Event) -> Iterator[list[signal.Signals]]:
     """Let SIGINT, SIGTERM and SIGHUP set ``cancel``; yield the list of signals received so far.
 
-    A second SIGINT raises KeyboardInterrupt.  A signal that is ignored stays so, as ``nohup`` and
+    To a ``Stop`` the first two are a request, and SIGHUP, a lost terminal, is none.  A second
+    SIGINT raises KeyboardInterrupt.  A signal that is ignored stays so, as ``nohup`` and
     background jobs of a shell expect.  Former handlers come back at the end.  Only the main thread
     may use this.
     """
@@ -24,7 +27,10 @@ def stop_on_signals(cancel: threading.Event) -> Iterator[list[signal.Signals]]:
     def stop(number: int, frame: FrameType | None) -> None:
         again = signal.SIGINT in received and number == signal.SIGINT
         received.append(signal.Signals(number))
-        cancel.set()
+        if isinstance(cancel, Stop) and number != signal.SIGHUP:
+            cancel.ask()
+        else:
+            cancel.set()
         if again:
             signal.default_int_handler(number, frame)
 

@@ -19,12 +19,9 @@ from octavia_wizard.core.image.formats import HEAD, no_image
 from octavia_wizard.core.image.hashes import compare
 from octavia_wizard.core.image.inspect import ANY, inspect_image
 from octavia_wizard.core.image.partial import Origin, Partial, discard_partial, open_partial
-from octavia_wizard.core.releases import Release
 from octavia_wizard.core.urls import shown_url, url_problem
 
-__all__ = ["Downloaded", "discard_partial", "download", "usual_url", "without_credentials"]
-
-without_credentials = shown_url
+__all__ = ["Downloaded", "discard_partial", "download"]
 
 PAUSES = (1.0, 2.0, 4.0, 8.0)
 """Seconds before each further try; more only once the download got ahead meanwhile."""
@@ -58,11 +55,6 @@ class _Errand:
     progress: Callable[[int, int], None]
     log: Callable[[str], None]
     cancel: threading.Event
-
-
-def usual_url(release: Release) -> str | None:
-    """Return where the role has its test image from; None for a release whose role has none."""
-    return release.rules.default_image_url
 
 
 def download(

@@ -16,7 +16,7 @@ OLD_AFTER = 90
 """Days after which an image is called old: it has had no security fixes since."""
 
 
-class Standing(StrEnum):
+class ImageStanding(StrEnum):
     """How an image stands to the tag."""
 
     CURRENT = "current"
@@ -55,7 +55,7 @@ class KnownImage:
 
     image: Image
     """With id, name, size in bytes, status and all properties."""
-    standing: Standing
+    standing: ImageStanding
     origin: Origin
     age: int | None
     """Days since it was built, or else since it was created in Glance."""
@@ -126,21 +126,21 @@ class ImageStatus:
     @property
     def current(self) -> KnownImage | None:
         """Return the image Octavia boots now, if there is one."""
-        return next((one for one in self.images if one.standing is Standing.CURRENT), None)
+        return next((one for one in self.images if one.standing is ImageStanding.CURRENT), None)
 
-    def of(self, *standings: Standing) -> tuple[KnownImage, ...]:
+    def of(self, *standings: ImageStanding) -> tuple[KnownImage, ...]:
         """Return the images that stand so, the newest first."""
         return tuple(one for one in self.images if one.standing in standings)
 
     @property
     def carriers(self) -> tuple[KnownImage, ...]:
         """Return the images Octavia could take: there should be one."""
-        return self.of(Standing.CURRENT, Standing.CARRIER)
+        return self.of(ImageStanding.CURRENT, ImageStanding.CARRIER)
 
     @property
     def former(self) -> tuple[KnownImage, ...]:
         """Return the images that can be gone back to."""
-        return self.of(Standing.FORMER)
+        return self.of(ImageStanding.FORMER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from octavia_wizard.core.findings.model import Severity
 from octavia_wizard.core.lifecycle.failover import failover_commands
 from octavia_wizard.core.lifecycle.model import (
     OLD_AFTER,
+    ImageStanding,
     ImageStatus,
     KnownImage,
     Note,
     NoteKind,
-    Standing,
 )
 
 
@@ -37,7 +37,7 @@ def _tagged(status: ImageStatus) -> Iterator[Note]:
             f"no active image has the tag {tag}: Octavia cannot boot an amphora",
             "image rotate uploads one, image rollback takes a former one",
         )
-    others = status.of(Standing.CARRIER)
+    others = status.of(ImageStanding.CARRIER)
     if current is not None and others:
         ids = " and ".join(_named(one) for one in others)
         yield Note(
@@ -46,7 +46,7 @@ def _tagged(status: ImageStatus) -> Iterator[Note]:
             f"{ids} has the tag {tag} too; Octavia takes the newest, {_named(current)}",
             f"openstack image unset --tag {tag} ID, or image rollback to one of them",
         )
-    for one in status.of(Standing.MISPLACED):
+    for one in status.of(ImageStanding.MISPLACED):
         why = f"it is {one.image.status}"
         if one.image.status == "active":
             why = f"it belongs to project {one.image.owner}, not {status.owner}"
@@ -81,7 +81,7 @@ def _judged(current: KnownImage | None) -> Iterator[Note]:
 
 
 def _left(status: ImageStatus) -> Iterator[Note]:
-    for one in status.of(Standing.UNFINISHED):
+    for one in status.of(ImageStanding.UNFINISHED):
         yield Note(
             NoteKind.UNFINISHED,
             Severity.NOTE,

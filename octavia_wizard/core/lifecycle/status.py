@@ -13,7 +13,7 @@ from octavia_wizard.core.facts.model import CloudFacts, Part
 from octavia_wizard.core.facts.resources import Amphora, Image
 from octavia_wizard.core.image.build.lookup import finished_at, is_unchanged
 from octavia_wizard.core.image.build.record import BuildRecord, BuildState, builds
-from octavia_wizard.core.lifecycle.model import ImageStatus, KnownImage, Origin, Standing
+from octavia_wizard.core.lifecycle.model import ImageStanding, ImageStatus, KnownImage, Origin
 from octavia_wizard.core.lifecycle.notes import notes
 from octavia_wizard.core.questions.image_build import build_refs
 from octavia_wizard.core.releases import Release
@@ -68,7 +68,7 @@ def status_of(effective: Effective, cloud: CloudFacts, unread: str, now: datetim
     used = None if unread else _used(amphorae)
     known = tuple(
         _known(image, standing, effective.release, used, now)
-        for image, standing in _standings(effective, cloud, tag, owner)
+        for image, standing in _standings(cloud, tag, owner)
     )
     status = ImageStatus(tag, owner, known, (), amphorae, unread)
     status = ImageStatus(tag, owner, known, _newer_builds(status), amphorae, unread)
@@ -96,27 +96,25 @@ def _owner(effective: Effective, cloud: CloudFacts) -> str | None:
     return found[0].owner if len(found) == 1 else cloud.service_project_id
 
 
-def _standings(
-    effective: Effective, cloud: CloudFacts, tag: str, owner: str | None
-) -> list[tuple[Image, Standing]]:
+def _standings(cloud: CloudFacts, tag: str, owner: str | None) -> list[tuple[Image, ImageStanding]]:
     choice = octavia_choice(cloud.images, tag, owner)
     carrying = carriers_of(cloud.images, tag, owner)
     project = cloud.service_project_id or ""
-    found = {image.id: Standing.CARRIER for image in carrying}
-    found |= {image.id: Standing.CURRENT for image in choice[:1]}
+    found = {image.id: ImageStanding.CARRIER for image in carrying}
+    found |= {image.id: ImageStanding.CURRENT for image in choice[:1]}
     former = former_images(cloud.images, tag, project)
-    found |= {image.id: Standing.FORMER for image in former}
+    found |= {image.id: ImageStanding.FORMER for image in former}
     unfinished = unfinished_uploads(cloud.images, tag, project)
-    found |= {image.id: Standing.UNFINISHED for image in unfinished}
+    found |= {image.id: ImageStanding.UNFINISHED for image in unfinished}
     for image in cloud.images:
         if tag in image.tags:
-            found.setdefault(image.id, Standing.MISPLACED)
+            found.setdefault(image.id, ImageStanding.MISPLACED)
     return [(image, found[image.id]) for image in newest_first(cloud.images) if image.id in found]
 
 
 def _known(
     image: Image,
-    standing: Standing,
+    standing: ImageStanding,
     release: Release,
     used: Mapping[str, int] | None,
     now: datetime,

@@ -33,10 +33,12 @@ def _tagged(context: Context) -> tuple[Image, ...]:
 
 
 def _sources(context: Context) -> tuple[Choice, ...]:
-    sources = [Choice("existing", "existing", "an image that is, or will be, in Glance")]
+    sources = [
+        Choice("build", "build", "with Octavia's diskimage-create.sh, on this host"),
+        Choice("existing", "existing", "an image that is, or will be, in Glance"),
+    ]
     if live(context):
-        sources[:0] = [
-            Choice("build", "build", "with Octavia's diskimage-create.sh, on this host"),
+        sources[1:1] = [
             Choice("file", "file", "upload a file that is there already"),
             Choice("download", "download", "fetch a URL, check it and upload it"),
         ]

@@ -12,7 +12,6 @@ from octavia_wizard.core.image.build.asking import request_of
 from octavia_wizard.core.image.build.lookup import finished_build, owner_of
 from octavia_wizard.core.image.build.record import BuildRecord
 from octavia_wizard.core.image.build.request import BuildRequest
-from octavia_wizard.core.image.download import without_credentials
 from octavia_wizard.core.image.fetched import fetched
 from octavia_wizard.core.image.hashes import Digests, recall
 from octavia_wizard.core.image.inspect import ImageFile, inspect_image
@@ -24,6 +23,7 @@ from octavia_wizard.core.steps.image_marks import (
     is_build,
     not_before,
 )
+from octavia_wizard.core.urls import shown_url
 
 BUILT_LATER = "to be built"
 FETCHED_LATER = "to be downloaded"
@@ -101,7 +101,7 @@ def is_it(brought: Brought, image: Image, effective: Effective) -> bool:
 
 def is_download(image: Image, effective: Effective) -> bool:
     """Say whether an image is of the URL of the answers, and was verified as they ask."""
-    url = without_credentials(effective.maybe_text("image.url") or "")
+    url = shown_url(effective.maybe_text("image.url") or "")
     told = effective.maybe_text("image.checksum") or ""
     verified = image.properties.get(VERIFIED, "")
     return image.properties.get(SOURCE_URL) == url and told in ("", verified)
@@ -124,7 +124,7 @@ def is_fetched(effective: Effective, path: Path) -> bool:
     A file that was verified is good enough where no checksum is asked for.
     """
     known, told = fetched(path), effective.maybe_text("image.checksum") or ""
-    url = without_credentials(effective.maybe_text("image.url") or "")
+    url = shown_url(effective.maybe_text("image.url") or "")
     return known is not None and known.url == url and told in ("", known.checksum)
 
 

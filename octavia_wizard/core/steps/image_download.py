@@ -8,18 +8,19 @@ from pathlib import Path
 from octavia_wizard.core.checksums import parse_checksum
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.facts.model import Facts
-from octavia_wizard.core.image.download import download, without_credentials
+from octavia_wizard.core.image.download import download
 from octavia_wizard.core.image.fetched import Fetched, fetched, remember_fetched
 from octavia_wizard.core.image.hashes import Digests, remember, stamp
 from octavia_wizard.core.places import make_directories
 from octavia_wizard.core.steps.base import Action, Decision, Unit, Work
 from octavia_wizard.core.steps.image_brought import image_path, is_fetched
 from octavia_wizard.core.steps.image_target import carried_download
+from octavia_wizard.core.urls import shown_url
 
 
 def decide_download(effective: Effective, facts: Facts) -> Decision:
     """Say whether the file has to be downloaded."""
-    path, url = image_path(effective), without_credentials(effective.text("image.url"))
+    path, url = image_path(effective), shown_url(effective.text("image.url"))
     told = effective.maybe_text("image.checksum") or ""
     known = fetched(path)
     if known is not None and is_fetched(effective, path):
@@ -62,7 +63,7 @@ def fetch(work: Work) -> str:
     taken = stamp(path)
     remember(path, Digests(came.md5, came.sha512), taken)
     at = datetime.now(UTC).isoformat(timespec="seconds")
-    remember_fetched(path, Fetched(without_credentials(url), told, taken, came.sha512, at))
+    remember_fetched(path, Fetched(shown_url(url), told, taken, came.sha512, at))
     return came.sha512
 
 

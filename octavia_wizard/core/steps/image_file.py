@@ -10,7 +10,14 @@ from octavia_wizard.core.errors import FileError, StepError
 from octavia_wizard.core.facts.model import Facts, Part
 from octavia_wizard.core.files import remove_file
 from octavia_wizard.core.image.build.asking import request_of
-from octavia_wizard.core.image.build.lookup import finished_build, owner_of, running_build
+from octavia_wizard.core.image.build.lookup import (
+    OTHER_PATH,
+    finished_build,
+    holds_other_file,
+    is_over,
+    owner_of,
+    running_build,
+)
 from octavia_wizard.core.image.build.making import bring_about
 from octavia_wizard.core.image.build.record import BuildRecord
 from octavia_wizard.core.image.build.request import BuildRequest
@@ -35,7 +42,6 @@ from octavia_wizard.core.steps.image_target import carried_build
 from octavia_wizard.core.steps.shapes import CREATED, not_possible
 
 FILE = "image file"
-
 _THOUSAND = 1000
 
 
@@ -108,16 +114,13 @@ def _decide_build(effective: Effective, facts: Facts, request: BuildRequest) -> 
         return Decision(Action.KEEP, path, reason=f"built {finished.finished[:10]}")
     running = running_build(request)
     if running is not None:
-        lines = (f"~ build {running.id} goes on, begun {running.started}",)
+        how = "has ended, and is taken in" if is_over(running) else "goes on"
+        lines = (f"~ build {running.id}, begun {running.started}, {how}",)
         return Decision(Action.RUN, path, lines)
-    former = owner_of(request.output)
-    if former is None and request.output.exists():
-        reason = (
-            "a file is there that this wizard did not build. Answer another image.path, or set "
-            "image.source to file to upload it"
-        )
+    if holds_other_file(request):
+        reason = f"a file is there that this wizard did not build. {OTHER_PATH}"
         return Decision(Action.CONFLICT, path, reason=reason)
-    return Decision(Action.RUN, path, _lines(request, former))
+    return Decision(Action.RUN, path, _lines(request, owner_of(request.output)))
 
 
 def _lines(request: BuildRequest, former: BuildRecord | None) -> tuple[str, ...]:

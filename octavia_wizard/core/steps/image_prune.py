@@ -79,7 +79,9 @@ class PruneStep(Step):
         lines = tuple(
             f"- image {subject(image)} of {image.created_at[:10]}" for image in found.going
         )
-        return Decision(Action.CHANGE, f"{len(found.going)} former images", lines, kept)
+        number = len(found.going)
+        subject = f"{number} former image{'s' if number != 1 else ''}"
+        return Decision(Action.CHANGE, subject, lines, kept)
 
     def apply(self, work: Work, decision: Decision) -> None:
         """Delete the images one by one, the oldest first."""

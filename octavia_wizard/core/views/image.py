@@ -8,7 +8,6 @@ from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.facts.cloud import images_called
 from octavia_wizard.core.facts.model import CloudFacts, Part
 from octavia_wizard.core.facts.resources import Image
-from octavia_wizard.core.image.build.locations import shown
 from octavia_wizard.core.image.hashes import recall
 from octavia_wizard.core.image.inspect import ImageFile, inspect_image, is_test_only
 from octavia_wizard.core.questions.paths import absolute
@@ -21,6 +20,7 @@ from octavia_wizard.core.steps.image_marks import (
     SOURCE_URL,
     moment_of,
 )
+from octavia_wizard.core.urls import shown_url
 from octavia_wizard.core.views.image_build import draw_build
 from octavia_wizard.core.views.image_download import draw_download
 from octavia_wizard.core.views.image_lines import TEST, age_text, fact, size_text
@@ -153,7 +153,7 @@ def _by_role(effective: Effective, width: int) -> Picture:
         return verdict(Role.BAD, "the role of this release downloads no image", width)
     test = is_test_only(url)
     return (
-        *fact("Download", shown(url), width),
+        *fact("Download", shown_url(url), width),
         *fact("Brought", "into Glance by the Octavia playbook, not by the wizard", width),
         *(verdict(Role.ATTENTION, TEST, width) if test else ()),
     )

@@ -12,7 +12,6 @@ from octavia_wizard.core.capacity import adopted_flavor
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.image.build.asking import request_of
 from octavia_wizard.core.image.build.host import room_of
-from octavia_wizard.core.image.build.locations import shown
 from octavia_wizard.core.image.build.lookup import (
     finished_at,
     finished_build,
@@ -24,6 +23,7 @@ from octavia_wizard.core.image.build.record import BuildRecord, BuildState, buil
 from octavia_wizard.core.image.build.request import BuildRequest
 from octavia_wizard.core.image.build.weights import weights_for
 from octavia_wizard.core.steps.image_marks import moment_of, not_before
+from octavia_wizard.core.urls import shown
 from octavia_wizard.core.views import glyphs
 from octavia_wizard.core.views.image_lines import age_text, fact, size_text, span_text
 from octavia_wizard.core.views.layout import verdict
@@ -129,9 +129,8 @@ def _short(path: Path) -> str:
 
 def _time(request: BuildRequest) -> str:
     weights = weights_for(request, builds())
-    least, most = weights.total / weights.spread, weights.total * weights.spread
     why = "as the last build here" if weights.learned else "nothing was built here yet to tell by"
-    return f"{span_text(least, most)}; {why}"
+    return f"{span_text(weights.least, weights.most)}; {why}"
 
 
 def _here(request: BuildRequest, effective: Effective, width: int) -> Picture:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from octavia_wizard.core.effective import Effective
-from octavia_wizard.core.image.build.locations import shown
 from octavia_wizard.core.image.fetched import Fetched, fetched
 from octavia_wizard.core.image.inspect import is_test_only
 from octavia_wizard.core.questions.paths import absolute
 from octavia_wizard.core.steps.image_marks import moment_of
+from octavia_wizard.core.urls import shown_url
 from octavia_wizard.core.views.image_lines import TEST, age_text, fact, size_text
 from octavia_wizard.core.views.layout import verdict
 from octavia_wizard.core.views.model import Picture, Role, Subject
@@ -24,7 +24,7 @@ def draw_download(subject: Subject, width: int) -> Picture:
         return verdict(Role.QUIET, "no URL is named yet", width)
     path = effective.maybe_text("image.path")
     return (
-        *fact("Download", shown(url), width),
+        *fact("Download", shown_url(url), width),
         *fact("Kept as", path or "not answered yet", width),
         *_checksum(effective, width),
         *_there(effective, url, width),
@@ -66,7 +66,7 @@ def _there(effective: Effective, url: str, width: int) -> Picture:
 def _known(entry: Fetched, url: str, size: str, width: int) -> Picture:
     at = moment_of(entry.at)
     age = f" {age_text(at)}" if at else ""
-    if entry.url == shown(url):
+    if entry.url == shown_url(url):
         return verdict(Role.GOOD, f"{size} are there, downloaded{age}", width)
     text = f"takes the place of {size} from {entry.url}, downloaded{age}"
     return verdict(Role.QUIET, text, width)

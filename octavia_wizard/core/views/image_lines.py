@@ -10,6 +10,7 @@ from octavia_wizard.core.views.model import Picture, Role, line
 LABEL = 10
 """Columns of the names of facts."""
 TEST = "made for the tests of Octavia: no timely security fixes, not for production"
+_MIB = 1024**2
 _GIB = 1024**3
 
 
@@ -24,10 +25,16 @@ def size_text(size: int | None) -> str:
     """Write bytes as KiB, MiB or GiB; "?" where they are not known."""
     if size is None:
         return "?"
-    for unit, name in ((_GIB, "GiB"), (1024**2, "MiB"), (1024, "KiB")):
+    for unit, name in ((_GIB, "GiB"), (_MIB, "MiB"), (1024, "KiB")):
         if size >= unit:
             return f"{size / unit:.1f} {name}"
     return f"{size} bytes"
+
+
+def transfer_text(done: int, total: int) -> str:
+    """Write how many bytes of a file are done: ``12 of 345 MiB``; a total of 0 is not known."""
+    whole = f" of {total / _MIB:.0f}" if total else ""
+    return f"{done / _MIB:.0f}{whole} MiB"
 
 
 def age_text(moment: datetime, now: datetime | None = None) -> str:

@@ -24,10 +24,9 @@ from octavia_wizard.core.image.download import (
     Downloaded,
     discard_partial,
     download,
-    usual_url,
-    without_credentials,
 )
 from octavia_wizard.core.releases import find_release
+from octavia_wizard.core.urls import shown_url
 from tests.core.image.support import qcow2
 from tests.core.image.web import MODIFIED, Site, cut, elsewhere, serving, silence, status
 
@@ -328,7 +327,7 @@ def test_credentials_reach_the_server_and_nobody_else(site: Site, target: Path) 
     assert note.stat().st_mode & 0o777 == 0o600
     discard_partial(target)
     assert left(target) == ["amphora.qcow2"]
-    assert without_credentials(url) == site.url
+    assert shown_url(url) == site.url
 
 
 def test_nobody_there(target: Path) -> None:
@@ -516,6 +515,6 @@ def test_memory_stays_flat(tmp_path: Path) -> None:
 
 def test_the_usual_image() -> None:
     """It is the one the role of the release would have brought."""
-    url = usual_url(find_release("33.0.1"))
+    url = find_release("33.0.1").rules.default_image_url
     assert url is not None
     assert "test-only-amphora" in url

@@ -12,7 +12,7 @@ from octavia_wizard.core.errors import UsageError
 from octavia_wizard.core.facts.model import Part
 from octavia_wizard.core.facts.resources import Amphora
 from octavia_wizard.core.lifecycle.failover import failover_commands
-from octavia_wizard.core.lifecycle.model import ImageStatus, NoteKind, Standing
+from octavia_wizard.core.lifecycle.model import ImageStanding, ImageStatus, NoteKind
 from octavia_wizard.core.lifecycle.status import image_status
 from octavia_wizard.core.steps.image_marks import OCTAVIA
 from tests.core.image.support import qcow2
@@ -102,7 +102,7 @@ def test_what_is_wrong_with_the_tag(site: Site, two: tuple[str, str]) -> None:
     status = image_status(site.session())
     assert status.current is None
     assert kinds(status) == [NoteKind.NONE, NoteKind.MISPLACED, NoteKind.MISPLACED]
-    assert len(status.of(Standing.MISPLACED)) == 2
+    assert len(status.of(ImageStanding.MISPLACED)) == 2
 
 
 def test_an_old_image_of_another_release(site: Site, two: tuple[str, str]) -> None:
@@ -130,7 +130,7 @@ def test_half_made_images_and_newer_builds(site: Site, two: tuple[str, str]) -> 
     images[second] = replace(images[second], properties={**images[second].properties, **older})
     site.build(5)
     status = image_status(site.session())
-    assert [one.image.id for one in status.of(Standing.UNFINISHED)] == ["half"]
+    assert [one.image.id for one in status.of(ImageStanding.UNFINISHED)] == ["half"]
     assert [record.request.output for record in status.builds] == [site.path]
     assert kinds(status) == [NoteKind.UNFINISHED, NoteKind.NEWER_BUILD]
 

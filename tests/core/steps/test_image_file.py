@@ -14,6 +14,7 @@ import pytest
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.engine.events import StepProgress
 from octavia_wizard.core.errors import StepError
+from octavia_wizard.core.image.build import packages
 from octavia_wizard.core.image.build.lookup import owner_of
 from octavia_wizard.core.image.build.record import BuildState, builds
 from octavia_wizard.core.steps import image_file
@@ -30,8 +31,10 @@ Answers = dict[str, object]
 
 @pytest.fixture(autouse=True)
 def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A build that only replays needs none of the packages of a real one."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(packages, "absent_packages", lambda family, names: frozenset())
 
 
 def building(root: Path, log: str = "image_build_ok", **more: object) -> Answers:

@@ -36,6 +36,17 @@ def test_the_url_is_told_without_its_password(tmp_path: Path, width: int) -> Non
     assert "secret" not in shown
 
 
+def test_a_signed_url_is_told_without_its_signature_and_known_again(tmp_path: Path) -> None:
+    path, signature = tmp_path / "a", "temp_url_sig=0123abcd"
+    path.write_bytes(b"x" * 4096)
+    asked = downloading(path, image__url=f"{BARE}?{signature}")
+    known = Fetched(f"{BARE}?temp_url_sig=…", "", stamp(path), "", "2026-11-01T10:00:00+00:00")
+    remember_fetched(path, known)
+    shown = text(IMAGE, asked)
+    assert "0123abcd" not in shown
+    assert "✓ 4.0 KiB are there, downloaded " in shown
+
+
 def test_without_a_checksum_that_is_said(tmp_path: Path) -> None:
     assert "! no checksum" in text(IMAGE, downloading(tmp_path / "a"))
     what = downloading(tmp_path / "a", image__checksum=f"sha256:{'a1' * 32}")

@@ -89,6 +89,31 @@ async def test_what_stands_in_the_way_is_told_and_nothing_begun(
         assert not build.requests
 
 
+async def test_where_a_hindrance_names_no_cure_the_usual_one_is_told(
+    opened: Opened, build: FakeBuild, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = Hindrance("image-build-release", "debootstrap of this host does not know noble.")
+    monkeypatch.setattr(
+        "octavia_wizard.core.image.build.preflight.preflight", lambda *_, **__: (wrong,)
+    )
+    async with opened(BUILD, bring_about=build) as desk:
+        await desk.press("3", "f7")
+        assert "know noble. Correct the release, install a newer debootstrap" in _asked(desk)
+
+
+@pytest.mark.usefixtures("free_host")
+async def test_no_file_of_somebody_else_is_written_over(
+    opened: Opened, build: FakeBuild, image: Path
+) -> None:
+    async with opened({**BUILD, "image.path": str(image)}, bring_about=build) as desk:
+        await desk.press("3", "f7")
+        asked = _asked(desk)
+        assert f"{image} is there, and was not built here. Answer another image.path" in asked
+        await desk.press("escape", "escape")
+        assert isinstance(desk.app.screen, HubScreen), "nor is the build offered"
+        assert not build.requests
+
+
 @pytest.mark.usefixtures("free_host")
 async def test_packages_are_named_before_they_are_installed(
     opened: Opened, build: FakeBuild, monkeypatch: pytest.MonkeyPatch

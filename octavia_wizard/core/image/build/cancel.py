@@ -18,10 +18,10 @@ from datetime import UTC, datetime
 import psutil
 
 from octavia_wizard.core.errors import FileError
-from octavia_wizard.core.files import write_file
 from octavia_wizard.core.image.build import tree
 from octavia_wizard.core.image.build.cleaning import clean, send
 from octavia_wizard.core.image.build.leftovers import find_leftovers, note_directories
+from octavia_wizard.core.image.build.locks import alone, locked
 from octavia_wizard.core.image.build.process import alive
 from octavia_wizard.core.image.build.record import (
     BuildRecord,
@@ -29,12 +29,11 @@ from octavia_wizard.core.image.build.record import (
     load_record,
     save_record,
 )
+from octavia_wizard.core.image.build.wishes import mark_cancelled, was_cancelled
 
 _AGAIN = 10.0
 """Seconds until what did not end is signalled again."""
 _POLL = 0.2
-_MARK = "cancelled"
-"""File beside the record of a build that is being ended."""
 _TRANSIENT = 1.0
 """Seconds within which a new child of disk-image-create may belong to its tidying."""
 _KILLING = 10.0
@@ -50,19 +49,45 @@ def cancel_build(
     """End a build and see to it that nothing of it is left; its record then says cancelled.
 
     After ``patience`` seconds it is killed, and what it then leaves is removed. What cannot be
-    removed is told, and written into the record. Raises FileError.
+    removed is told, and written into the record. A build whose image was taken in meanwhile
+    stays as it is. Raises FileError, LockedError.
     """
     with suppress(FileError):
         note_directories(record)
-    # Whoever follows it meanwhile should not take its end for a failure.
-    write_file(record.directory / _MARK, "", 0o600)
-    if alive(record):
-        tell("ending the build; it cleans up after itself")
-        if not _Ending(record).wait(patience):
-            tell(f"the build did not end within {patience:.0f} seconds; killing it")
-            _kill(record)
+    begun = was_cancelled(record)
+    try:
+        # Whoever prepares or follows it meanwhile should not take its end for a failure.
+        mark_cancelled(record)
+    except FileError as error:
+        # A full disk is no reason to let it go on.
+        tell(error.message)
+        _end(record, tell, patience, begun=begun)
+        _finish(record, tell)
+        return
+    # Two that signal at once would end each other's clean-up.
+    with locked(record.directory / "cancel"):
+        _end(load_record(record.directory) or record, tell, patience, begun=begun)
+        with alone(record):
+            now = load_record(record.directory) or record
+            if now.state is not BuildState.RUNNING:
+                return
+            _end(now, tell, patience, begun=begun)
+            _finish(now, tell)
+
+
+def _end(record: BuildRecord, tell: Callable[[str], None], patience: float, *, begun: bool) -> None:
+    if not alive(record):
+        return
+    tell("ending the build; it cleans up after itself")
+    if not _Ending(record, begun=begun).wait(patience):
+        tell(f"the build did not end within {patience:.0f} seconds; killing it")
+        _kill(record)
+
+
+def _finish(record: BuildRecord, tell: Callable[[str], None]) -> None:
+    """Remove what is left, and write down that it is cancelled."""
     ended = replace(
-        load_record(record.directory) or record,
+        record,
         state=BuildState.CANCELLED,
         finished=datetime.now(UTC).isoformat(timespec="seconds"),
         message="cancelled",
@@ -78,18 +103,14 @@ def cancel_build(
     save_record(replace(ended, elapsed=(datetime.now(UTC) - began).total_seconds()))
 
 
-def was_cancelled(record: BuildRecord) -> bool:
-    """Say whether a build was ended on request, here or elsewhere."""
-    return (record.directory / _MARK).exists()
-
-
 class _Ending:
     """Signals to what a build is doing, until nothing of it lives."""
 
-    def __init__(self, record: BuildRecord) -> None:
+    def __init__(self, record: BuildRecord, *, begun: bool) -> None:
         self._record = record
         self._sent: dict[int, float] = {}
-        self._round = 0.0
+        # Whoever ended it before, and was killed, may have had it begin to clean up.
+        self._round = time.monotonic() if begun else 0.0
         """When all below disk-image-create was last signalled; 0 before the first time."""
 
     def wait(self, patience: float) -> bool:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO
 
 from octavia_wizard.core.errors import Interrupted, StepError
-from octavia_wizard.core.image.build.locations import shown
+from octavia_wizard.core.urls import shown
 
 Log = Callable[[str], None]
 

@@ -24,6 +24,7 @@ from octavia_wizard.core.image.build.process import alive, exit_code
 from octavia_wizard.core.image.build.reader import Reader
 from octavia_wizard.core.image.build.record import BuildRecord
 from octavia_wizard.core.image.build.standing import Standing
+from octavia_wizard.core.stopping import is_asked
 
 _TICK = 0.25
 """Seconds between looks at the log, and so at least between two standings."""
@@ -53,8 +54,9 @@ def follow(
 
     Standings are told once to four times a second, lines as they come; both from this thread.
     ``began`` is when it began by ``time.monotonic()``; without it, the record says. On
-    ``cancel`` the build is cancelled and cleaned up, and Interrupted raised. Raises StepError
-    where it ended without an exit code, and FileError.
+    ``cancel`` the build is cancelled and cleaned up, and Interrupted raised; where nobody asked
+    for that, as the terminal was lost, the build goes on and Interrupted is raised. Raises
+    StepError where it ended without an exit code, and FileError.
     """
     return _Follower(record, reader, tell, log, began).run(cancel)
 
@@ -79,6 +81,8 @@ class _Follower:
         self._counted: set[str] = set()
         self._noted = False
         self._asked = 0.0
+        self._caught_up = False
+        """What a build did before it was followed is not told as if it happened now."""
 
     def run(self, cancel: threading.Event) -> int:
         """Follow to the end."""
@@ -93,6 +97,8 @@ class _Follower:
                     self._end(log, None)
                     raise self._vanished()
                 if cancel.wait(_TICK):
+                    if not is_asked(cancel):
+                        raise _left_alone()
                     self._cancel(log)
                     raise Interrupted("the build was cancelled and cleaned up")
 
@@ -111,7 +117,9 @@ class _Follower:
         while data := log.read(_PIECE):
             for line in self._reader.feed(data, self._at):
                 self._log(line)
-            self._show()
+            if self._caught_up:
+                self._show()
+        self._caught_up = True
 
     def _show(self, *, now: bool = False) -> None:
         standing = self._reader.standing(self._at)
@@ -204,6 +212,13 @@ class _Follower:
         if process is not None and tree.catches(process.pid, signal.SIGUSR1):
             with suppress(OSError):
                 os.kill(process.pid, signal.SIGUSR1)
+
+
+def _left_alone() -> Interrupted:
+    return Interrupted(
+        "the terminal was lost; the build goes on",
+        hint="octavia-wizard resume, or image build, follows it",
+    )
 
 
 def _scripts(directory: Path) -> int:

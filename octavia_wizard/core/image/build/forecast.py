@@ -15,12 +15,12 @@ from octavia_wizard.core.image.build.phases import ORDER, PHASES
 from octavia_wizard.core.image.build.weights import Weights
 
 _STRAIGHT = 0.8
-_MOST = 0.99
+MOST = 0.99
 UNKNOWN = 0.5
 """Seconds an unknown script is expected to take, in the measured build."""
 _PACKAGE = 0.33
 """Seconds apt took for a package, in the measured build."""
-_RUN_AT_MOST = 0.9
+_RUN_ATMOST = 0.9
 """Share of the rest of a script that a run of apt may stand for."""
 _TRUSTED = 0.02
 """Share from which on a count tells how long the rest takes."""
@@ -58,7 +58,7 @@ class Script:
         """Take a new run of apt in; ``pace`` is seconds here for each of the measured build."""
         self.base, self.since = self.share(elapsed), elapsed
         wanted = run.total * _PACKAGE * pace / max(self.expected, 0.001)
-        self.span = min(wanted, _RUN_AT_MOST * (1 - self.base))
+        self.span = min(wanted, _RUN_ATMOST * (1 - self.base))
         self.run = run
 
     def end_run(self, elapsed: float) -> None:
@@ -69,10 +69,10 @@ class Script:
     def share(self, elapsed: float) -> float:
         """Return how much of it is done, 0 to below 1."""
         if self.run is not None:
-            return min(_MOST, self.base + self.span * self.run.share)
+            return min(MOST, self.base + self.span * self.run.share)
         rest = 1 - self.base
         over = max(0.0, elapsed - self.since)
-        return min(_MOST, self.base + rest * creep(over / max(self.expected * rest, 0.001)))
+        return min(MOST, self.base + rest * creep(over / max(self.expected * rest, 0.001)))
 
 
 @dataclass(slots=True)
@@ -101,10 +101,10 @@ class Progress:
     ) -> float:
         """Return how much of the phase is done, 0 to below 1; both times are seconds."""
         if self.told:
-            return min(_MOST, self.told)
+            return min(MOST, self.told)
         if PHASES[ORDER[self.phase]].counter == "scripts":
-            return min(_MOST, self._of_scripts(weights, script, script_elapsed))
-        return min(_MOST, creep(elapsed / weights.phases[self.phase]))
+            return min(MOST, self._of_scripts(weights, script, script_elapsed))
+        return min(MOST, creep(elapsed / weights.phases[self.phase]))
 
     def _of_scripts(self, weights: Weights, script: Script | None, elapsed: float) -> float:
         usual = UNKNOWN * weights.pace
@@ -153,7 +153,7 @@ class Course:
         # What was not needed counts neither as done nor as to do.
         skipped = sum(self.weights.phases[p.id] for p in before if p.id not in self.durations)
         present = self.weights.phases[self.phase] * self.share
-        return min(_MOST, (done + present) / max(self.weights.total - skipped, present, 0.001))
+        return min(MOST, (done + present) / max(self.weights.total - skipped, present, 0.001))
 
     @property
     def left(self) -> tuple[float, float]:

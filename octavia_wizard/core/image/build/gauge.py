@@ -5,13 +5,43 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from octavia_wizard.core.image.build.reader import Reader
 from octavia_wizard.core.image.build.standing import Standing
 
 _TICK = 0.5
 """Seconds between two reports."""
+_REMEMBERED = 1.0
+"""Seconds between two notes of how far it is."""
+
+
+class Told:
+    """Remembers how far a build was told to be, so that whoever follows it next goes on there."""
+
+    def __init__(self, path: Path, tell: Callable[[Standing], None]) -> None:
+        self._path = path
+        self._tell = tell
+        self._at = 0.0
+
+    @property
+    def share(self) -> float:
+        """What was told last, by whoever; 0 where nothing was."""
+        try:
+            return float(self._path.read_text())
+        except (OSError, ValueError):
+            return 0.0
+
+    def __call__(self, standing: Standing) -> None:
+        """Tell, and remember it once a second at most."""
+        now = time.monotonic()
+        if now - self._at >= _REMEMBERED:
+            self._at = now
+            # Nothing depends on it but a smooth start of the next one.
+            with suppress(OSError):
+                self._path.write_text(f"{standing.share:.4f}")
+        self._tell(standing)
 
 
 class Gauge:

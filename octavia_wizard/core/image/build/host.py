@@ -15,6 +15,7 @@ from pathlib import Path
 import psutil
 
 from octavia_wizard.core.image.build.builder import can_make_environments
+from octavia_wizard.core.image.build.debootstrap import suites
 from octavia_wizard.core.image.build.request import BuildRequest
 from octavia_wizard.core.image.build.surroundings import search_path
 
@@ -99,7 +100,7 @@ def read_host(request: BuildRequest, packages: Iterable[str] = ()) -> Host:
         makes_environments=can_make_environments(),
         emulates=any(Path("/proc/sys/fs/binfmt_misc").glob("qemu-*")),
         ubuntu_keyring=Path("/usr/share/keyrings/ubuntu-archive-keyring.gpg").exists(),
-        debootstrap_suites=_suites(),
+        debootstrap_suites=suites(),
         rooms={place: room for place in places_of(request) if (room := room_of(place))},
         cold_cache=not (request.cache_directory / "source-repositories").is_dir(),
         builders=tuple(_builders()),
@@ -211,13 +212,6 @@ def _has_loop_devices() -> bool:
         return True
     taken = {path.parent.parent.name for path in Path("/sys/block").glob("loop*/loop/backing_file")}
     return any(p.name not in taken for p in Path("/dev").glob("loop[0-9]*"))
-
-
-def _suites() -> frozenset[str] | None:
-    try:
-        return frozenset(os.listdir("/usr/share/debootstrap/scripts"))
-    except OSError:
-        return None
 
 
 def room_of(path: Path) -> Room | None:

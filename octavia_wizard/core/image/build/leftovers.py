@@ -7,13 +7,14 @@ What removes it is in ``cleaning``.
 
 from __future__ import annotations
 
+import mmap
 import os
 import re
+import stat
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from octavia_wizard.core.image.build import tables, tree
 from octavia_wizard.core.image.build.cleaning import clean
 from octavia_wizard.core.image.build.process import alive, exit_code
 from octavia_wizard.core.image.build.record import BuildRecord, BuildState, builds
-from octavia_wizard.core.image.build.remains import Leftovers, Stray
+from octavia_wizard.core.image.build.remains import Leftovers, Stray, joined
 
 __all__ = ["Leftovers", "Stray", "clean", "find_leftovers", "note_directories", "orphans"]
 
@@ -46,7 +47,7 @@ def orphans() -> tuple[BuildRecord, ...]:
     return tuple(
         record
         for record in builds()
-        if record.state is BuildState.RUNNING and not _looked_after(record)
+        if record.state is BuildState.RUNNING and not tree.looked_after(record)
     )
 
 
@@ -63,7 +64,7 @@ def find_leftovers(record: BuildRecord | None = None) -> Leftovers:
     lone = _unused(path for path in _lying_about() if path not in named)
     if any(not directories for directories in _at_work().values()):
         lone = ()  # whose they are cannot be told from outside
-    return _joined((*past, _seen((*lone, *_scratch(None)))))
+    return joined((*past, _seen((*lone, *_scratch(None)))))
 
 
 def note_directories(record: BuildRecord) -> bool:
@@ -88,14 +89,10 @@ def _in_work(record: BuildRecord) -> bool:
     In all these its files are still wanted.
     """
     if record.state is BuildState.RUNNING and (
-        _looked_after(record) or alive(record) or exit_code(record) == 0
+        tree.looked_after(record) or alive(record) or exit_code(record) == 0
     ):
         return True
     return record.state is BuildState.DONE
-
-
-def _looked_after(record: BuildRecord) -> bool:
-    return tree.exists(record.wizard_pid, record.wizard_started)
 
 
 def _of(record: BuildRecord) -> Leftovers:
@@ -122,10 +119,7 @@ def _own(record: BuildRecord) -> Iterator[Path]:
 def _directories(record: BuildRecord) -> list[Path]:
     """Return the build and the image directory of a build, as far as they are still there."""
     found = {Path(line) for line in (read_text(record.directory / "directories") or "").split("\n")}
-    with suppress(OSError):
-        text = record.log.read_bytes()
-        found |= {Path(os.fsdecode(match)) for match in _BUILDING.findall(text)}
-        found |= {Path(os.fsdecode(match)) for match in _IMAGE_FILE.findall(text)}
+    found |= _named_in_log(record.log)
     for build in tuple(found):
         with suppress(OSError):
             told = _IMAGE_DIRECTORY.search((build / "block-device/params.yaml").read_text("utf-8"))
@@ -134,7 +128,27 @@ def _directories(record: BuildRecord) -> list[Path]:
         for parent in {path.parent for path in found if path.name.startswith("dib_build.")}:
             beside = {path for path in parent.glob("dib_image.*") if _since(path, record)}
             found |= set(_unused(beside))
-    return sorted(path for path in found if _NAME.fullmatch(path.name) and _is_directory(path))
+    # What a script writes may name anything; what another build is at work in is not ours.
+    taken = {path for used in _at_work().values() for path in used}
+    return sorted(
+        path
+        for path in found - taken
+        if _NAME.fullmatch(path.name) and _is_directory(path) and ".." not in path.parts
+    )
+
+
+def _named_in_log(log: Path) -> set[Path]:
+    """Return the directories a log tells of; it may be too large to be read at once."""
+    found: set[Path] = set()
+    # An empty file cannot be mapped.
+    with (
+        suppress(OSError, ValueError),
+        log.open("rb") as file,
+        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text,
+    ):
+        for pattern in (_BUILDING, _IMAGE_FILE):
+            found |= {Path(os.fsdecode(match)) for match in pattern.findall(text)}
+    return found
 
 
 def _lying_about() -> set[Path]:
@@ -216,21 +230,14 @@ def _strays(processes: Iterable[psutil.Process]) -> Iterator[Stray]:
                 yield Stray(process.pid, process.name(), process.create_time())
 
 
-def _joined(parts: Iterable[Leftovers]) -> Leftovers:
-    everything = tuple(parts)
-    return Leftovers(
-        **{
-            field.name: tuple(
-                dict.fromkeys(each for part in everything for each in getattr(part, field.name))
-            )
-            for field in fields(Leftovers)
-        }
-    )
-
-
 def _is_directory(path: Path) -> bool:
+    """Say whether there is a directory that this user, or root, may take for left over.
+
+    Of others' directories it cannot be seen whether their processes are still at work.
+    """
     with suppress(OSError):
-        return path.is_dir() and not path.is_symlink()
+        state = path.lstat()
+        return stat.S_ISDIR(state.st_mode) and os.geteuid() in (0, state.st_uid)
     return False
 
 

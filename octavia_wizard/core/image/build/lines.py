@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from octavia_wizard.core.urls import shown as without_secrets
+
 WIDTH = 500
 """Characters of a line that are shown."""
 _ENDING = 100
@@ -21,7 +23,6 @@ _STAMP = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}) \| ?")
 _ESCAPES = re.compile(
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])"
 )
-_USERINFO = re.compile(r"://[^\s/'\"<>]*@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +74,7 @@ def read(raw: bytes) -> Line:
         text = next((part for part in reversed(text.split("\r")) if part.strip()), "")
     if not text.isprintable():
         text = _printable(text)
-    if "@" in text:
-        text = _USERINFO.sub("://", text)
-    return Line(text.rstrip(), stamp)
+    return Line(without_secrets(text).rstrip(), stamp)
 
 
 def shown(text: str) -> str:

@@ -9,12 +9,8 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from octavia_wizard.core.errors import UsageError
+from octavia_wizard.core.urls import shown
 
-_USERINFO = re.compile(
-    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://"
-    r"(?P<user>[^\s'\"<>/]*|[^\s'\"<>/:]*:(?!\d+/)[^\s'\"<>]*)@"
-)
-"""Also with a slash in the password, which makes the URL wrong and the password no less secret."""
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _SCP_LIKE = re.compile(r"(?:[^/@\s]+@)?[^/:\s]+:(?!//)\S+")
 """``git@host:path``, which git takes for ssh."""
@@ -69,19 +65,8 @@ def _locate(text: str) -> Location:
     return Location(address, None, unquote(user), unquote(password))
 
 
-def shown(text: str) -> str:
-    """Return a text in which no URL tells who asks, or with which password."""
-
-    def hide(match: re.Match[str]) -> str:
-        # The user of an ssh URL is no secret, and says which of several accounts is meant.
-        keep = match["scheme"] in ("ssh", "git+ssh") and ":" not in match["user"]
-        return match[0] if keep else f"{match['scheme']}://"
-
-    return _USERINFO.sub(hide, text)
-
-
 def has_credentials(text: str) -> bool:
-    """Say whether a text has a URL that tells a user or a password."""
+    """Say whether a text has a URL that tells a user, a password or a signature."""
     return shown(text) != text
 
 

@@ -60,6 +60,8 @@ def prepare(
     packages.check_distribution(taken.first_line_only, source.ref)
     # An old script may want one that newer ones do without.
     installer.ensure(lambda: packages.missing_for(taken.packages))
+    for place in (source.script, builder.bin):
+        script.check_path(place)
     output = Path(record.staging) / request.output.name
     arguments = script.arguments(request, taken.options, output, ref=source.ref)
     environment = script.environment(request, source, builder)

@@ -8,7 +8,6 @@ so that nobody need be its parent to learn it.
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import threading
 from collections.abc import Mapping, Sequence
@@ -18,8 +17,9 @@ from pathlib import Path
 import psutil
 
 from octavia_wizard.core.errors import FileError, StepError
-from octavia_wizard.core.files import read_text
+from octavia_wizard.core.files import read_text, write_file
 from octavia_wizard.core.image.build import tree
+from octavia_wizard.core.image.build.locations import has_credentials
 from octavia_wizard.core.image.build.record import BuildRecord, save_record
 from octavia_wizard.core.places import private_directory
 
@@ -36,11 +36,8 @@ code=$1
 shift
 "$@"
 ended=$?
-umask 077
-echo "$ended" > "$code.tmp" && mv -f "$code.tmp" "$code"
+echo "$ended" 1<> "$code.tmp" && mv -f "$code.tmp" "$code"
 """
-
-_CREDENTIALS = re.compile(r"://[^/\s@]*:[^/\s@]*@")
 
 
 def launch(
@@ -51,10 +48,10 @@ def launch(
     Raises StepError where it cannot be started, or where an argument holds a password:
     every user of the host can read the arguments of every process.
     """
-    if any(_CREDENTIALS.search(word) for word in argv):
+    if any(map(has_credentials, argv)):
         raise StepError("a password in the arguments of a build could be read by every user")
     private_directory(record.directory)
-    record.code.unlink(missing_ok=True)
+    _make_room_for_code(record)
     save_record(record)
     command = ["/bin/sh", "-c", _WRAPPER, "octavia-wizard-build", str(record.code), *argv]
     output = _open_log(record.log)
@@ -93,6 +90,15 @@ def exit_code(record: BuildRecord) -> int | None:
         return None if text is None else int(text)
     except ValueError:
         raise FileError(f"{record.code} holds no exit code") from None
+
+
+def _make_room_for_code(record: BuildRecord) -> None:
+    """Have a place on the disk for the exit code, should that be full when the build ends."""
+    try:
+        record.code.unlink(missing_ok=True)
+    except OSError as error:
+        raise FileError(f"cannot remove {record.code}: {error.strerror}") from None
+    write_file(record.code.with_name(f"{record.code.name}.tmp"), " " * 8 + "\n", 0o600)
 
 
 def _open_log(path: Path) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from octavia_wizard.core.image.build.counters import run_of
-from octavia_wizard.core.image.build.forecast import UNKNOWN, Course, Progress, Script
+from octavia_wizard.core.image.build.forecast import MOST, UNKNOWN, Course, Progress, Script
 from octavia_wizard.core.image.build.lines import Splitter, read
 from octavia_wizard.core.image.build.moments import Moment, Moments
 from octavia_wizard.core.image.build.notes import Notes
@@ -141,6 +141,10 @@ class Reader:
         """Take in that all is done, the check included."""
         self._close(Moment(at))
         self._complete = True
+
+    def go_on_from(self, share: float) -> None:
+        """Take in which share was told of the build already, by whoever followed it before."""
+        self._share = max(self._share, min(share, MOST))
 
     def standing(self, at: float) -> Standing:
         """Return how the build stands; its share is never less than it was."""

@@ -97,6 +97,11 @@ class BuildRecord:
         return self.directory / "log"
 
     @property
+    def told(self) -> Path:
+        """How far it was told to be last."""
+        return self.directory / "share"
+
+    @property
     def code(self) -> Path:
         """The exit code of the script, once it has ended."""
         return self.directory / "code"
@@ -159,8 +164,12 @@ def builds() -> tuple[BuildRecord, ...]:
     root = builds_root()
     if not is_there(root):
         return ()
+    try:
+        directories = sorted(root.iterdir(), reverse=True)
+    except OSError as error:
+        raise FileError(f"cannot look into {root}: {error.strerror}") from None
     found = []
-    for directory in sorted(root.iterdir(), reverse=True):
+    for directory in directories:
         try:
             record = load_record(directory)
         except FileError:

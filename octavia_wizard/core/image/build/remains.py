@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -47,3 +48,16 @@ class Leftovers:
             *(f"directory {path}" for path in self.directories),
             *(f"file {path}" for path in self.files),
         )
+
+
+def joined(parts: Iterable[Leftovers]) -> Leftovers:
+    """Return the left-overs of several builds together, each thing once."""
+    everything = tuple(parts)
+    return Leftovers(
+        **{
+            field.name: tuple(
+                dict.fromkeys(each for part in everything for each in getattr(part, field.name))
+            )
+            for field in fields(Leftovers)
+        }
+    )

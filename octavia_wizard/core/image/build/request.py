@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from octavia_wizard.core.urls import shown
+
 ARCHITECTURES: Mapping[str, str] = {
     "x86_64": "amd64",
     "aarch64": "aarch64",
@@ -75,11 +77,15 @@ class BuildRequest:
 
 
 def document_of(request: BuildRequest) -> dict[str, object]:
-    """Return a request as plain data, to be kept as JSON."""
-    return {
-        key: str(value) if isinstance(value, Path) else value
-        for key, value in asdict(request).items()
-    }
+    """Return a request as plain data, to be kept as JSON, without the credentials of its URLs.
+
+    Who fetches something makes no difference to what is built of it.
+    """
+    return {key: _plain(value) for key, value in asdict(request).items()}
+
+
+def _plain(value: object) -> object:
+    return shown(str(value)) if isinstance(value, str | Path) else value
 
 
 def request_from(document: Mapping[str, object]) -> BuildRequest:

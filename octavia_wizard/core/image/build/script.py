@@ -14,6 +14,7 @@ from pathlib import Path
 from octavia_wizard.core.errors import FileError, StepError, UsageError
 from octavia_wizard.core.files import read_text
 from octavia_wizard.core.image.build.builder import Builder
+from octavia_wizard.core.image.build.debootstrap import stand_in_for
 from octavia_wizard.core.image.build.locations import as_url, has_credentials
 from octavia_wizard.core.image.build.request import ARCHITECTURES, BuildRequest
 from octavia_wizard.core.image.build.source import Source
@@ -41,11 +42,6 @@ class Accepted:
     """Packages it wants on Debian and Ubuntu."""
     first_line_only: bool = False
     """It knows a distribution by the first line of /etc/os-release alone."""
-
-
-def options_of(script: Path) -> frozenset[str]:
-    """Return the letters of the options a script has; raises FileError."""
-    return accepted(script).options
 
 
 def accepted(script: Path) -> Accepted:
@@ -150,6 +146,9 @@ def environment(
         known["DIB_LOCAL_ELEMENTS_PATH"] = request.elements_path
     if request.elements:
         known["DIB_LOCAL_ELEMENTS"] = " ".join(request.elements)
+    stand_in = stand_in_for(request.base_release)
+    if request.base_os.startswith("ubuntu") and stand_in is not None:
+        known["DIB_DEBIAN_DEBOOTSTRAP_SCRIPT"] = str(stand_in)
     known |= request.environment
     for name, value in known.items():
         own = name in request.environment or name.startswith("DIB_")

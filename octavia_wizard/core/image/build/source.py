@@ -29,7 +29,6 @@ _COMMIT = re.compile(r"[0-9a-f]{7,40}")
 _NAMES = ("refs/heads/", "refs/tags/", "refs/remotes/origin/", "refs/remotes/")
 """Where a name is looked for, in turn."""
 _HEAD = "HEAD"
-_LIBRARY = "https://opendev.org/openstack/octavia-lib"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ class Mirrored:
     url: str
     """file:// URL of the mirror."""
     name: str
-    """A branch or tag in the mirror."""
+    """A branch of the mirror that is always at this commit."""
     ref: str
     """The ref of those wanted that was taken."""
     commit: str
@@ -110,7 +109,10 @@ def mirrored(place: Location, refs: Iterable[str], log: Log, cancel: threading.E
         except GitFailed as error:
             name, ref = _had_before(git, wanted, error)
         commit = git.ask(*_at(git), "rev-parse", f"{name}^{{commit}}").strip()
-    return Mirrored(_mirror(git).as_uri(), _short(name), ref, commit, room)
+        # A branch goes on with the next fetch, maybe while a build has still to ask for it.
+        name = f"wizard-{commit}"
+        git.ask(*_at(git), "update-ref", f"refs/heads/{name}", commit)
+    return Mirrored(_mirror(git).as_uri(), name, ref, commit, room)
 
 
 def _mirror(git: Git) -> Path:
@@ -119,10 +121,6 @@ def _mirror(git: Git) -> Path:
 
 def _at(git: Git) -> tuple[str, str]:
     return ("--git-dir", str(_mirror(git)))
-
-
-def _short(name: str) -> str:
-    return name.removeprefix("refs/heads/").removeprefix("refs/tags/")
 
 
 def _ensure_mirror(git: Git) -> None:

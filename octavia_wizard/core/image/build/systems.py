@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from octavia_wizard.core.image.build.debootstrap import STAND_IN
 from octavia_wizard.core.image.build.hindrances import Asked, Gravity, Hindrance
 
 _MACHINES = {"amd64": "x86_64", "arm64": "aarch64"}
@@ -27,7 +28,8 @@ def _ubuntu(asked: Asked) -> Iterator[Hindrance]:
     told = request.environment
     own_script = "DIB_DEBIAN_DEBOOTSTRAP_SCRIPT" in told
     suites = host.debootstrap_suites
-    if suites is not None and request.base_release not in suites and not own_script:
+    known = suites is None or request.base_release in suites or STAND_IN in suites
+    if not known and not own_script:
         what = f"debootstrap of this host does not know {request.base_release}."
         yield Hindrance("image-build-release", what)
     keyring = (

@@ -50,6 +50,22 @@ def exists(pid: int, started: float) -> bool:
         return False
 
 
+_FORSAKEN: set[str] = set()
+"""Builds this process gave up and could not write that down."""
+
+
+def looked_after(record: BuildRecord) -> bool:
+    """Say whether the wizard that prepares or follows a build still does."""
+    if record.id in _FORSAKEN and record.wizard_pid == os.getpid():
+        return False
+    return exists(record.wizard_pid, record.wizard_started)
+
+
+def forsake(record: BuildRecord) -> None:
+    """Keep in mind that this process looks after a build no more, whatever its record says."""
+    _FORSAKEN.add(record.id)
+
+
 def leader(record: BuildRecord) -> psutil.Process | None:
     """Find the shell that keeps the exit code of a build; None once it has ended."""
     if record.boot_id and record.boot_id != boot_id():

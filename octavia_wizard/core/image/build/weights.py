@@ -36,6 +36,16 @@ class Weights:
         return sum(self.phases.values())
 
     @property
+    def least(self) -> float:
+        """Seconds a whole build takes at least, as far as can be foreseen."""
+        return self.total / self.spread
+
+    @property
+    def most(self) -> float:
+        """Seconds a whole build takes at most, as far as can be foreseen."""
+        return self.total * self.spread
+
+    @property
     def pace(self) -> float:
         """Seconds here for each second of the measured build, as the script's phases go."""
         usual = sum(phase.seconds for phase in PHASES if not phase.told)

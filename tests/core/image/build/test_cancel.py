@@ -11,6 +11,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from octavia_wizard.core.errors import FileError
+from octavia_wizard.core.image.build import cancel as cancelling
 from octavia_wizard.core.image.build import tree
 from octavia_wizard.core.image.build.cancel import cancel_build
 from octavia_wizard.core.image.build.process import alive, exit_code
@@ -164,4 +166,32 @@ def test_processes_of_others_are_left_alone(place: Place) -> None:
     assert alive(other)
     assert any(place.tmp.glob("dib_build.*"))
     _cancelled(other)
+    assert place.traces() == []
+
+
+def test_a_full_disk_does_not_keep_a_build_from_being_ended(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = place.launch(slow="root.d")
+    wait_for(record, PHASES["root.d"])
+
+    def full(*given: object) -> str:
+        raise FileError("cannot write: No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(cancelling, "mark_cancelled", full)
+        patched.setattr(cancelling, "save_record", full)
+        with pytest.raises(FileError, match="No space"):
+            cancel_build(record)
+    assert not alive(record)
+    assert place.traces() == []
+
+
+@needs_root
+def test_who_goes_on_cancelling_does_not_end_the_clean_up(place: Place) -> None:
+    record = place.launch(slow="install.d", mounts="1")
+    wait_for(record, PHASES["install.d"])
+    (record.directory / "cancelled").touch()
+    _cancelled(record)
+    assert exit_code(record) == 143
     assert place.traces() == []

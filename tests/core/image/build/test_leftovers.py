@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from octavia_wizard.core.image.build import tables, tree
+from octavia_wizard.core.image.build import cleaning, tables, tree
+from octavia_wizard.core.image.build.cancel import cancel_build
 from octavia_wizard.core.image.build.leftovers import (
     Leftovers,
     Stray,
@@ -21,7 +22,7 @@ from octavia_wizard.core.image.build.leftovers import (
 )
 from octavia_wizard.core.image.build.process import alive
 from octavia_wizard.core.image.build.record import BuildRecord, BuildState, save_record
-from tests.core.image.build.conftest import Place, eventually, needs_root, wait_for
+from tests.core.image.build.conftest import Place, eventually, needs_root, wait_for, wait_for_end
 
 
 def _abandoned(place: Place, **variables: str) -> BuildRecord:
@@ -209,6 +210,17 @@ def test_a_half_made_image_is_removed(place: Place) -> None:
     assert record.request.output.parent.exists()
 
 
+def test_what_the_wizard_made_itself_is_removed_without_sudo(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = _abandoned(place)
+    left = find_leftovers(record)
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(cleaning, "as_root", lambda *argv: "sudo: a password is required")
+    assert clean(left) == ()
+    assert not Path(record.staging).exists()
+
+
 def test_the_image_directory_is_known_though_the_log_does_not_name_it(place: Place) -> None:
     record = place.launch(slow="root.d")
     wait_for(record, "root.d/08-debootstrap")
@@ -285,3 +297,41 @@ def test_of_two_mounts_at_one_place_the_later_comes_first(place: Place) -> None:
     place.mount("-t", "tmpfs", "tmpfs", point)
     place.mount("-t", "proc", "none", point)
     assert [mount.kind for mount in tables.mounts_in([point])] == ["proc", "tmpfs"]
+
+
+@needs_root
+def test_a_log_cannot_name_what_another_build_is_at_work_in(place: Place) -> None:
+    other = place.launch(slow="install.d", mounts="1")
+    wait_for(other, "install.d/01-package-installs")
+    (theirs,) = place.tmp.glob("dib_build.*")
+    liar = place.run("echo", f"Building in {theirs}")
+    wait_for_end(liar)
+    liar.code.unlink()
+    found = find_leftovers(liar)
+    assert theirs not in found.directories
+    assert found.mounts == ()
+    cancel_build(other)
+
+
+def test_what_belongs_to_another_user_is_left_to_them(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lone = place.tmp / "dib_build.ABCDEFGH"
+    lone.mkdir()
+    assert lone in find_leftovers().directories
+    monkeypatch.setattr(os, "geteuid", lambda: lone.stat().st_uid + 1)
+    assert lone not in find_leftovers().directories
+
+
+def test_a_log_of_any_length_is_looked_through(place: Place) -> None:
+    record = place.run("true")
+    wait_for_end(record)
+    record.code.unlink()
+    lone = place.tmp / "dib_image.ABCDEFGH"
+    lone.mkdir()
+    with record.log.open("wb") as log:
+        log.seek(100_000_000)
+        log.write(b"\nCreate image file [%s/image0.raw]\n" % os.fsencode(lone))
+    assert lone in find_leftovers(record).directories
+    record.log.write_bytes(b"")
+    assert lone.exists()

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from octavia_wizard.core.errors import UsageError
-from octavia_wizard.core.image.build.locations import as_url, has_credentials, locate, shown
+from octavia_wizard.core.image.build.locations import as_url, has_credentials, locate
+from octavia_wizard.core.urls import shown
 
 SECRET = "s3cret"
 

@@ -3,11 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import os
-import signal
-import subprocess
-import sys
 import threading
 import time
 from dataclasses import replace
@@ -22,45 +17,11 @@ from octavia_wizard.core.image.build.lookup import (
     running_build,
     standing_of,
 )
-from octavia_wizard.core.image.build.making import begin, bring_about
+from octavia_wizard.core.image.build.making import begin
 from octavia_wizard.core.image.build.record import BuildRecord, BuildState, builds, save_record
-from octavia_wizard.core.image.build.request import BuildRequest, document_of
-from octavia_wizard.core.image.build.standing import Standing
+from octavia_wizard.core.image.build.request import BuildRequest
 from tests.core.image.build.conftest import Place
-from tests.core.image.build.fake_build import make_fake
-
-
-class Told(list[Standing]):
-    """All standings of a build, and its log."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.lines: list[str] = []
-        self.reached = threading.Event()
-        self.cancel = threading.Event()
-        self.awaited = "install.d"
-
-    def tell(self, standing: Standing) -> None:
-        self.append(standing)
-        if standing.phase == self.awaited:
-            self.reached.set()
-
-    def bring_about(self, request: BuildRequest) -> BuildRecord:
-        return bring_about(request, tell=self.tell, log=self.lines.append, cancel=self.cancel)
-
-
-def request_in(place: Place, log: str = "image_build_ok", **variables: str) -> BuildRequest:
-    fake = make_fake(place.root / f"fake-{log}-{len(builds())}", log, variables, commit=True)
-    return replace(
-        place.request(),
-        repository=str(fake.checkout),
-        builder=str(fake.builder),
-        environment={"TMPDIR": str(place.tmp)},
-    )
-
-
-def left_beside(request: BuildRequest) -> list[str]:
-    return [path.name for path in request.output.parent.iterdir() if path != request.output]
+from tests.core.image.build.support import Told, killed_at, left_beside, request_in
 
 
 @pytest.fixture
@@ -141,6 +102,16 @@ def test_a_failure_names_the_script_the_line_and_the_cure_and_leaves_nothing(
     assert place.traces() == []
 
 
+def test_a_file_of_somebody_else_at_the_output_is_never_replaced(
+    request_ok: BuildRequest,
+) -> None:
+    request_ok.output.write_bytes(b"precious")
+    with pytest.raises(StepError, match="did not build"):
+        Told().bring_about(request_ok)
+    assert request_ok.output.read_bytes() == b"precious"
+    assert builds() == ()
+
+
 def test_cancelled_it_leaves_nothing_behind(place: Place) -> None:
     request, told = request_in(place, slow="install.d"), Told()
     threading.Thread(target=_cancel_when_reached, args=(told,)).start()
@@ -200,34 +171,14 @@ def test_two_that_want_the_same_image_share_one_build(place: Place) -> None:
     assert left_beside(request) == []
 
 
-WIZARD = """
-import json, sys, threading
-from octavia_wizard.core.image.build.making import bring_about
-from octavia_wizard.core.image.build.request import request_from
-request = request_from(json.loads(sys.argv[1]))
-def tell(standing):
-    print(standing.phase, flush=True)
-bring_about(request, tell=tell, log=lambda line: None, cancel=threading.Event())
-"""
-
-
 def test_a_killed_wizard_leaves_a_build_that_the_next_one_takes_in(place: Place) -> None:
     request = request_in(place, speed="60")
-    wizard = subprocess.Popen(
-        [sys.executable, "-c", WIZARD, json.dumps(document_of(request))],
-        stdout=subprocess.PIPE,
-        text=True,
-        env=os.environ,
-    )
-    assert wizard.stdout is not None
-    while wizard.stdout.readline().strip() != "install.d":
-        assert wizard.poll() is None
-    wizard.kill()
-    wizard.wait()
-    wizard.stdout.close()
+    killed_at(request, "install.d")
     running = running_build(request)
     assert running is not None
-    record = Told().bring_about(request)
+    before, told = float(running.told.read_text()), Told()
+    record = told.bring_about(request)
+    assert told[0].share >= before > 0
     assert record.id == running.id
     assert record.state is BuildState.DONE
     assert request.output.exists()
@@ -236,18 +187,7 @@ def test_a_killed_wizard_leaves_a_build_that_the_next_one_takes_in(place: Place)
 
 def test_a_build_that_ended_while_nobody_looked_is_taken_in(place: Place) -> None:
     request = request_in(place, speed="200")
-    wizard = subprocess.Popen(
-        [sys.executable, "-c", WIZARD, json.dumps(document_of(request))],
-        stdout=subprocess.PIPE,
-        text=True,
-        env=os.environ,
-    )
-    assert wizard.stdout is not None
-    while wizard.stdout.readline().strip() != "install.d":
-        assert wizard.poll() is None
-    wizard.send_signal(signal.SIGKILL)
-    wizard.wait()
-    wizard.stdout.close()
+    killed_at(request, "install.d")
     end = time.monotonic() + 60
     while not builds()[0].code.exists():
         assert time.monotonic() < end

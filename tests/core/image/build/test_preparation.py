@@ -49,7 +49,7 @@ def test_the_command_can_be_started_as_it_is(
     assert done.commit == git(checkout, "rev-parse", "stable/2026.1")
     subprocess.run(done.argv, env=dict(done.environment), cwd=done.directory, check=True)
     seen = (tmp_path / "images" / ".staging" / "amphora.qcow2").read_text()
-    assert "DIB_REPOREF_amphora_agent=stable/2026.1" in seen
+    assert f"DIB_REPOREF_amphora_agent=wizard-{done.commit}" in seen
     assert "DIB_APT_KEYRING=/k" in seen
     assert "s3cret" not in seen
     assert "s3cret" not in repr(done)

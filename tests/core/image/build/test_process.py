@@ -17,7 +17,7 @@ import pytest
 from octavia_wizard.core.errors import StepError
 from octavia_wizard.core.image.build.process import alive, exit_code, launch
 from octavia_wizard.core.image.build.record import load_record
-from tests.core.image.build.conftest import Place, eventually, wait_for, wait_for_end
+from tests.core.image.build.conftest import Place, eventually, needs_root, wait_for, wait_for_end
 
 
 def test_a_build_writes_its_log_and_leaves_its_exit_code(place: Place) -> None:
@@ -135,3 +135,14 @@ def test_a_password_is_not_shown_to_all_users(place: Place) -> None:
 def test_a_directory_that_is_not_there_is_told(place: Place) -> None:
     with pytest.raises(StepError, match="cannot be started in"):
         launch(place.record(), ["true"], place.environment, place.root / "none")
+
+
+@needs_root
+def test_the_exit_code_is_known_though_the_disk_is_full(place: Place) -> None:
+    state = place.root / "state"
+    state.mkdir()
+    place.mount("-t", "tmpfs", "-o", "size=256k", "tmpfs", state)
+    record = place.run("sh", "-c", "sleep 1; exit 7")
+    fill = ["dd", "if=/dev/zero", "bs=512", f"of={state / 'filler'}"]
+    assert b"No space" in subprocess.run(fill, check=False, capture_output=True).stderr
+    assert wait_for_end(record) == 7

@@ -60,7 +60,7 @@ def _environment(root: Path, given: dict[str, str] | None = None, **changes: Any
 def test_the_options_of_a_script_are_read(ref: str, tmp_path: Path) -> None:
     path = tmp_path / "diskimage-create.sh"
     path.write_text(script_text(GETOPTS[ref]))
-    assert script.options_of(path) == frozenset(GETOPTS[ref].replace(":", ""))
+    assert script.accepted(path).options == frozenset(GETOPTS[ref].replace(":", ""))
 
 
 @pytest.mark.parametrize(("series", "ref"), REF_OF_SERIES.items())
@@ -95,10 +95,10 @@ def test_an_old_script_knows_a_distribution_by_one_line(tmp_path: Path) -> None:
 def test_a_file_that_is_no_such_script_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "diskimage-create.sh"
     with pytest.raises(FileError, match="there is no"):
-        script.options_of(path)
+        script.accepted(path)
     path.write_text("#!/bin/bash\nexit 1\n")
     with pytest.raises(FileError, match="no options"):
-        script.options_of(path)
+        script.accepted(path)
 
 
 def test_a_plain_order_is_put_in_full(tmp_path: Path) -> None:

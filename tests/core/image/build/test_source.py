@@ -255,6 +255,16 @@ def test_half_made_and_damaged_copies_are_made_again(tmp_path: Path) -> None:
     assert first.script.exists()
 
 
+def test_a_branch_that_goes_on_does_not_move_what_an_earlier_build_takes(tmp_path: Path) -> None:
+    checkout = octavia(tmp_path)
+    first = get(tmp_path)
+    git(checkout, "branch", "-f", "stable/2026.1", "master")
+    second = get(tmp_path)
+    assert first.commit != second.commit
+    assert built_from(first, tmp_path) == first.commit
+    assert built_from(second, tmp_path) == second.commit
+
+
 def test_locks_of_a_killed_git_do_not_stand_in_the_way(tmp_path: Path) -> None:
     checkout = octavia(tmp_path)
     mirror = Path(get(tmp_path).repository.removeprefix("file://"))
@@ -268,7 +278,7 @@ def test_the_library_is_taken_at_the_same_branch(tmp_path: Path) -> None:
     library = octavia(tmp_path, "octavia-lib")
     source = get(tmp_path, library_repository=str(library))
     assert source.library.startswith("file://")
-    assert source.library_ref == "stable/2026.1"
+    assert source.library_ref == f"wizard-{git(library, 'rev-parse', 'stable/2026.1')}"
     with pytest.raises(StepError, match="octavia-lib"):
         get(tmp_path, library_repository=str(tmp_path / "nowhere"))
 
