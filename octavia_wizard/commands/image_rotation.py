@@ -22,6 +22,7 @@ from octavia_wizard.commands.running import yes_option
 from octavia_wizard.output.model import Result
 
 if TYPE_CHECKING:
+    from octavia_wizard.core.answers.answers import Answers
     from octavia_wizard.core.session import Session
 
 KEEP = "image.keep"
@@ -60,7 +61,8 @@ def status(invocation: Invocation, preset: str | None) -> Result:
     "--keep",
     type=click.IntRange(min=0),
     metavar="NUMBER",
-    help="How many former images stay in Glance.  [default: image.keep of the answers]",
+    help="How many former images stay in Glance; the older ones are deleted afterwards. "
+    "[default: image.keep, where it is answered; else none is deleted]",
 )
 @answer_options
 @yes_option
@@ -99,7 +101,10 @@ def rotate(
     know_file(invocation, rotation_plan(session, file=path).session)
     errand = rotation_plan(session, file=path)
     require_image_answers(errand.session, preset or THIS_DEPLOYMENT)
-    return run_errand(invocation, errand, yes=yes)
+    result = run_errand(invocation, errand, yes=yes)
+    if KEEP not in session.answers:
+        return result
+    return _keep_no_more(invocation, preset, session.answers, result, yes=yes)
 
 
 @click.command()
@@ -163,6 +168,26 @@ def prune(
 
     session = _on_cloud(invocation, None, settings, accept)
     return run_errand(invocation, prune_plan(session, keep), yes=yes)
+
+
+def _keep_no_more(
+    invocation: Invocation, preset: str | None, answers: Answers, result: Result, *, yes: bool
+) -> Result:
+    """After a rotation, delete the former images beyond those to be kept, in a run of its own.
+
+    What stands in the way of that is told, and is no fault of the rotation.
+    """
+    from octavia_wizard.core.lifecycle.prune import prune_plan
+
+    session = _on_cloud(invocation, preset)
+    session.answers = answers
+    errand = prune_plan(session)
+    for item in errand.plan.obstacles:
+        invocation.output.say(f"note: no former image is deleted: {item.decision.reason}")
+    if errand.plan.obstacles or not errand.plan.has_changes:
+        return result
+    invocation.output.show(result)
+    return run_errand(invocation, errand, yes=yes)
 
 
 def _on_cloud(

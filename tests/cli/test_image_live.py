@@ -133,6 +133,18 @@ def test_a_rotation_leaves_the_former_one_to_go_back_to(
     assert [image.id for image in cloud.image.images() if image.name == TAG] == [uploaded]
 
 
+def test_a_rotation_keeps_as_many_former_ones_as_it_is_told(
+    run: Run, preset: str, cloud: Connection, uploaded: str, rotated: str, home: Path
+) -> None:
+    third = qcow2(home / "third.qcow2", data_clusters=5)
+    result = run("image", "rotate", preset, "--file", str(third), "--keep", "1", "--yes")
+
+    assert result.exit_code == 0, result.output
+    (image,) = tagged(cloud)
+    left = {image.id for image in cloud.image.images() if image.name == TAG}
+    assert left == {image, rotated}
+
+
 def test_undo_takes_a_rotation_back(
     run: Run, cloud: Connection, uploaded: str, rotated: str
 ) -> None:

@@ -80,8 +80,8 @@ class PruneStep(Step):
             f"- image {subject(image)} of {image.created_at[:10]}" for image in found.going
         )
         number = len(found.going)
-        subject = f"{number} former image{'s' if number != 1 else ''}"
-        return Decision(Action.CHANGE, subject, lines, kept)
+        images = f"{number} former image{'s' if number != 1 else ''}"
+        return Decision(Action.CHANGE, images, lines, kept)
 
     def apply(self, work: Work, decision: Decision) -> None:
         """Delete the images one by one, the oldest first."""
