@@ -36,7 +36,8 @@ def traces(root: Path) -> list[str]:
     found = [f"mount {mount}" for mount in mounts if mount.startswith(f"{root}/")]
     found += [f"loop {loop}" for loop in loops.split() if loop.startswith(f"{root}/")]
     found += [f"process {process.pid}" for process in psutil.process_iter() if is_in(process, root)]
-    return found + [f"directory {path}" for path in root.glob("**/dib_*")]
+    left = (*root.glob("**/dib_build.*"), *root.glob("**/dib_image.*"))
+    return found + [f"directory {path}" for path in left]
 
 
 def is_in(process: psutil.Process, root: Path) -> bool:
