@@ -30,7 +30,8 @@ async def test_every_section_is_listed_with_number_state_and_word(opened: Opened
 
 @pytest.mark.parametrize("number", range(1, 9))
 async def test_a_digit_opens_its_section_and_esc_comes_back(opened: Opened, number: int) -> None:
-    async with opened() as desk:
+    # Where the image is built, leaving its section may offer to begin, as far as this host can.
+    async with opened({"image.source": "file"}) as desk:
         await desk.press(str(number))
         assert desk.lines()[0].strip().startswith(SECTIONS[number - 1].title)
         await desk.press("escape")
