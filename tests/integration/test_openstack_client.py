@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import RehearsalCloud
+from tests.core.image.support import qcow2
 
 pytestmark = pytest.mark.integration
 CLIENT = "python-openstackclient"
@@ -55,8 +56,7 @@ def client(program: str, rehearsal_cloud: RehearsalCloud, tmp_path: Path) -> Ite
         "OS_CLIENT_CONFIG_FILE": str(rehearsal_cloud.clouds_file),
     }
     (tmp_path / "deploy").mkdir()
-    image = tmp_path / "amphora.qcow2"
-    _run(["qemu-img", "create", "-q", "-f", "qcow2", str(image), "1G"], {})
+    image = qcow2(tmp_path / "amphora.qcow2")
     where = ["--cloud", "rehearsal", "--deploy-dir", str(tmp_path / "deploy")]
     wizard = [sys.executable, "-m", "octavia_wizard", *where]
     settings = {**SETTINGS, "image.path": str(image)}

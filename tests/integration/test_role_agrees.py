@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import RehearsalCloud
+from tests.core.image.support import qcow2
 
 pytestmark = pytest.mark.integration
 PLAYS = Path(__file__).parent / "role"
@@ -76,7 +77,7 @@ def test_the_role_changes_nothing(
     }
     (tmp_path / "deploy").mkdir()
     (tmp_path / "amphora-x64-haproxy.qcow2").write_bytes(b"")
-    _run(["qemu-img", "create", "-q", "-f", "qcow2", str(tmp_path / "a.qcow2"), "1G"])
+    qcow2(tmp_path / "a.qcow2")
     given = [
         f"cloud.release={release}",
         f"image.path={tmp_path / 'a.qcow2'}",
