@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from octavia_wizard.core.checksums import Checksum
 from octavia_wizard.core.errors import FileError, Interrupted
-from octavia_wizard.core.files import read_text, write_file
-from octavia_wizard.core.places import cache_root, private_directory
+from octavia_wizard.core.image.memory import entry_of, keep_entry
+from octavia_wizard.core.places import cache_root
 
 _BLOCK = 4 * 1024 * 1024
 _TICK = 20_000_000
 """Nanoseconds; Linux counts time in ticks of 1 to 10 ms."""
-_MOST = 64
-"""Files remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +101,7 @@ def stamp(path: Path) -> str:
 def recall(path: Path) -> Digests | None:
     """Return the hashes of a file that is as it was when they were remembered."""
     try:
-        entry = _load().get(str(path))
+        entry = entry_of(_place(), path)
         if entry is None or entry.get("stamp") != stamp(path):
             return None
         return Digests(str(entry["md5"]), str(entry["sha512"]))
@@ -116,22 +113,8 @@ def remember(path: Path, digests: Digests, taken: str) -> None:
     """Keep hashes of a file for later plans; ``taken`` is its stamp before it was read."""
     if stamp(path) != taken:
         return
-    entries = _load()
-    entries.pop(str(path), None)
-    entries[str(path)] = {"stamp": taken, **asdict(digests)}
-    kept = dict(list(entries.items())[-_MOST:])
-    write_file(private_directory(_place().parent) / _place().name, json.dumps(kept), 0o600)
+    keep_entry(_place(), path, {"stamp": taken, **asdict(digests)})
 
 
 def _place() -> Path:
     return cache_root() / "image-hashes.json"
-
-
-def _load() -> dict[str, Mapping[str, str]]:
-    """Read the cache; a damaged one is no reason to stop, it is written afresh."""
-    try:
-        loaded = json.loads(read_text(_place()) or "{}")
-    except (FileError, ValueError):
-        return {}
-    entries = loaded.items() if isinstance(loaded, dict) else ()
-    return {path: entry for path, entry in entries if isinstance(entry, dict)}

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from octavia_wizard.core.cloud.sdk import connect
-from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.engine.events import StepProgress
 from octavia_wizard.core.engine.lines import Kind
 from octavia_wizard.core.engine.session import RunStatus
@@ -27,6 +26,7 @@ from tests.conftest import RehearsalCloud
 from tests.core.engine.killing import Moment, finishes
 from tests.core.image.support import CLUSTER, qcow2
 from tests.core.pki.support import effective
+from tests.core.steps.image_bench import answers, uploader
 from tests.core.steps.single_step import StepBench, bench
 from tests.fakes import SERVICE
 
@@ -44,25 +44,6 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def path(tmp_path: Path) -> Path:
     """A sound image file."""
     return qcow2(tmp_path / "amphora.qcow2")
-
-
-def answers(path: Path, release: str = "33.0.1", **more: object) -> Effective:
-    """Return the answers of someone who uploads a file."""
-    defaults: dict[str, object] = {
-        "image__source": "file",
-        "image__path": str(path),
-        "image__name": NAME,
-        "image__tag": TAG,
-        "image__disk_format": "qcow2",
-        "image__architecture": "x86_64",
-        "image__properties": {"hw_rng_model": "virtio"},
-    }
-    return effective(release, **{**defaults, **more})
-
-
-def uploader(path: Path, release: str = "33.0.1", **more: object) -> StepBench:
-    """Return a bench with the step."""
-    return bench(path.parent, ImageStep(), answers(path, release, **more))
 
 
 def put(one: StepBench, id: str, path: Path | None = None, **changed: Any) -> Image:
