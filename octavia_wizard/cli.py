@@ -25,6 +25,8 @@ VERBS: Mapping[str, tuple[str, str]] = {
     "undo": ("history", "Take back what was made here."),
     "status": ("history", "Tell what was run here and what is to be done."),
     "image": ("image", "Build the amphora image, upload it, keep it fresh."),
+    "certs": ("certs", "Show the certificates that are deployed, and renew them in time."),
+    "secrets": ("secrets", "Show which secrets there are, carry them to another host."),
     "presets": ("presets", "List and show presets, and their JSON Schema."),
     "rehearse": ("rehearse", "Start and stop a real OpenStack on this machine to try things on."),
     "explain": ("explain", "Explain a question, a role variable or a finding."),
@@ -41,7 +43,7 @@ Exit codes:
     5  a step failed; 'octavia-wizard resume' goes on
     6  the cloud is unreachable or refused the credentials
     7  another run holds the lock of this deployment
-    8  changes are pending (plan --detailed-exitcode)
+    8  changes are pending (plan --detailed-exitcode), or due (certs show --check)
    70  a bug in octavia-wizard
   130  interrupted; 'octavia-wizard resume' goes on
 """

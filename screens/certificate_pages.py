@@ -6,7 +6,8 @@ from textual.content import Content
 
 from octavia_wizard.core.engine.plan import Plan
 from octavia_wizard.core.pki.approval import Approval
-from octavia_wizard.core.pki.chains import ChainNode, Chains
+from octavia_wizard.core.pki.chain_nodes import ChainNode
+from octavia_wizard.core.pki.chains import Chains
 from octavia_wizard.core.views import certificates
 from octavia_wizard.core.views.certificate_details import commands_of, details_of
 from octavia_wizard.core.views.lines import sentence

@@ -16,7 +16,8 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from octavia_wizard.core.errors import PresetError, WizardError
-from octavia_wizard.core.pki.chains import ChainNode, Chains
+from octavia_wizard.core.pki.chain_nodes import ChainNode
+from octavia_wizard.core.pki.chains import Chains
 from octavia_wizard.core.views import Picture, Role, Subject, certificates
 from octavia_wizard.screens.certificate_pages import (
     DetailsScreen,
@@ -145,7 +146,7 @@ class ChainsScreen(WizardScreen[None]):
         if action == "make":
             return bool(chains and chains.is_planned) and not self.app.is_applying
         if action == "passphrase":
-            return chains is not None and not chains.generate
+            return chains is not None and not chains.is_planned
         return True
 
     # --- keys

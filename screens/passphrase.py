@@ -1,4 +1,4 @@
-"""Asking for the passphrase of a key the operator brings along."""
+"""Asking for what only the operator can type: passphrases, and the password of ansible-vault."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from octavia_wizard.core.facts.deploy_host_files import OUR_SECRETS
-from octavia_wizard.core.pki.passphrases import LockedKey, Verdict, try_passphrase
-from octavia_wizard.core.secrets import Secret, locked_keys, passphrases_to_ask
+from octavia_wizard.core.facts.secret import Secret
+from octavia_wizard.core.secret_prompts import SecretPrompt, Tried, secret_prompts, try_secret
 from octavia_wizard.screens import glyphs
 from octavia_wizard.screens.desk import Desk
 from octavia_wizard.screens.workers.threads import in_thread
@@ -42,7 +41,7 @@ class MaskedInput(Input):
 
 
 class PassphraseScreen(ModalScreen[bool]):
-    """Ends with whether a passphrase was typed that opens the key."""
+    """Ends with whether something was typed that opens what it is for."""
 
     app = getters.app(Desk)
     BINDINGS = [
@@ -51,36 +50,30 @@ class PassphraseScreen(ModalScreen[bool]):
         Binding("ctrl+c", "app.help_quit", show=False),
     ]
 
-    def __init__(self, key: LockedKey) -> None:
+    def __init__(self, prompt: SecretPrompt) -> None:
         super().__init__()
-        self.key = key
+        self.prompt = prompt
 
     def compose(self) -> ComposeResult:
         """Yield what it is for, the line to type in, and the verdict."""
         with Vertical(id="ask"):
-            heading = f"Passphrase of {self.key.path.name}"
-            yield Static(Content.styled(heading, "bold"), markup=False)
+            yield Static(Content.styled(self.prompt.heading, "bold"), markup=False)
             yield Static(self._about(), id="ask-text", markup=False)
-            if self.key.can_be_typed:
+            if self.prompt.can_be_typed:
                 yield MaskedInput(id="passphrase")
             yield Static("", id="passphrase-verdict", markup=False)
-            ways = "Enter takes it   Esc leaves it" if self.key.can_be_typed else "Esc goes back"
+            typing = self.prompt.can_be_typed
+            ways = "Enter takes it   Esc leaves it" if typing else "Esc goes back"
             yield Static(Content.styled(ways, "$foreground 60%"), markup=False)
 
     def on_mount(self) -> None:
         """Begin in the line."""
-        if self.key.can_be_typed:
+        if self.prompt.can_be_typed:
             self.set_focus(self.query_one(MaskedInput))
 
     def _about(self) -> Content:
-        text = Content(f"{self.key.standing}\n")
-        if not self.key.can_be_typed:
-            return text
-        return text + Content(
-            "Octavia opens the key with it each time it makes an amphora. It is kept in memory "
-            f"until you apply, then written as {self.key.name} into {OUR_SECRETS}, mode 0600, "
-            "and nowhere else."
-        )
+        text = Content(f"{self.prompt.standing}\n")
+        return text + Content(self.prompt.purpose) if self.prompt.can_be_typed else text
 
     @property
     def typed(self) -> Secret:
@@ -99,7 +92,10 @@ class PassphraseScreen(ModalScreen[bool]):
         if not typed:
             return
         await asyncio.sleep(_PAUSE)
-        verdict = await self._judged(typed)
+        if self.prompt.opens_vault:
+            # Each try costs a call of ansible-vault: the whole password is tried, on Enter.
+            return
+        verdict = (await self._tried(typed)).verdict
         if verdict.opens:
             self._say(glyphs.DONE, f"{verdict.text} Enter takes it.", "$text-success")
         else:
@@ -107,19 +103,26 @@ class PassphraseScreen(ModalScreen[bool]):
 
     @work(exclusive=True, group="passphrase", description="passphrase")
     async def take(self, typed: Secret) -> None:
-        """Keep what was typed if it opens the key, else say why not."""
+        """Keep what was typed if it opens what it is for, else say why not."""
         self._say(glyphs.RUNNING, "trying it")
-        verdict = await self._judged(typed)
-        if not verdict.opens:
-            self._say(glyphs.ERROR, verdict.text, "$text-error")
+        tried = await self._tried(typed)
+        if not tried.verdict.opens:
+            self._say(glyphs.ERROR, tried.verdict.text, "$text-error")
             return
-        self.app.session.give_secret(self.key.name, typed)
+        session = self.app.session
+        if tried.vault is not None:
+            session.use_vault(tried.vault)
+            self.app.look_again()
+        elif self.prompt.key is not None:
+            session.give_secret(self.prompt.key.name, typed)
         self.query_one(MaskedInput).clear()
         self.app.check()
         self.dismiss(True)
 
-    async def _judged(self, typed: Secret) -> Verdict:
-        return await in_thread(partial(try_passphrase, self.key.path, typed), "passphrase")
+    async def _tried(self, typed: Secret) -> Tried:
+        options = self.app.session.options
+        trying = partial(try_secret, self.prompt, typed, options.deploy_dir, options.environ)
+        return await in_thread(trying, "passphrase")
 
     def _say(self, glyph: str, text: str, style: str = "") -> None:
         line = Content.assemble((glyph, style), f" {text}") if glyph else Content("")
@@ -127,7 +130,7 @@ class PassphraseScreen(ModalScreen[bool]):
 
     def action_take(self) -> None:
         """Take what was typed."""
-        if self.key.can_be_typed:
+        if self.prompt.can_be_typed:
             self.take(self.typed)
         else:
             self.dismiss(False)
@@ -138,11 +141,22 @@ class PassphraseScreen(ModalScreen[bool]):
 
 
 async def ask_passphrase(desk: Desk, *, unasked: bool = False) -> None:
-    """Ask for the passphrase of the operator's own key; ``unasked`` only where one is needed."""
+    """Ask for the secrets only the operator can type; ``unasked`` only for those waited for.
+
+    After one that fits comes the next that is waited for.
+    """
     effective, host = desk.session.effective, desk.session.facts.host
-    look = passphrases_to_ask if unasked else locked_keys
-    keys = await in_thread(partial(look, effective, host), "locked keys")
-    if keys:
-        desk.push_screen(PassphraseScreen(keys[0]))
-    elif not unasked:
-        desk.notify("There is no key of your own that asks for a passphrase.", markup=False)
+    prompts = await in_thread(partial(secret_prompts, effective, host), "locked keys")
+    wanted = [prompt for prompt in prompts if prompt.is_wanted]
+    if unasked and not wanted:
+        return
+    if not prompts:
+        desk.notify("Nothing asks for a passphrase.", markup=False)
+        return
+
+    def answered(taken: bool | None) -> None:
+        # What a vault opens has to be read first; the files may have the passphrases.
+        if taken and len(wanted) > 1 and not prompts[0].opens_vault:
+            desk.run_worker(ask_passphrase(desk, unasked=True), exclusive=True, group="passphrase")
+
+    desk.push_screen(PassphraseScreen(prompts[0]), answered)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import threading
 from typing import TYPE_CHECKING
 
@@ -23,10 +24,12 @@ from octavia_wizard.commands.running import (
     skip_option,
     yes_option,
 )
+from octavia_wizard.core.commandline import command_line
 from octavia_wizard.output.model import Result
 
 if TYPE_CHECKING:
     from octavia_wizard.core.engine.undo import UndoReport
+    from octavia_wizard.core.errors import WizardError
     from octavia_wizard.core.session import Session
 
 
@@ -62,10 +65,12 @@ def resume(invocation: Invocation, skip: tuple[str, ...], yes: bool) -> Result:
     if run is None:
         return _said(invocation, "resume", "Nothing to resume: the last run came to its end.")
     answers = answers_of_run(run)
+    if run.command.startswith("secrets import"):
+        raise _needs_its_bundle(invocation, run.command)
     if run.is_errand:
-        from octavia_wizard.commands.image_running import resume_image
+        from octavia_wizard.commands.errands import resume_errand
 
-        return resume_image(invocation, run, answers, yes=yes)
+        return resume_errand(invocation, run, answers, yes=yes)
     session = begin(invocation.options(answers), answers, keep_saved=False).session
     invocation.output.say(f"going on with run {run.run_id} ({run.command}), {run.status}")
     look_around(invocation, session, f"run {run.run_id}")
@@ -79,6 +84,18 @@ def resume(invocation: Invocation, skip: tuple[str, ...], yes: bool) -> Result:
     yes = yes or not plan.has_changes
     command = f"resume {run.run_id}"
     return confirm_and_run(invocation, session, plan, command, yes=yes, resumes=run.run_id)
+
+
+def _needs_its_bundle(invocation: Invocation, command: str) -> WizardError:
+    from octavia_wizard.core.errors import UsageError
+
+    again = command_line(
+        *shlex.split(command), deploy_dir=invocation.deploy_dir, rehearse=invocation.rehearse
+    )
+    return UsageError(
+        "the last run took secrets from a bundle, which was never kept here",
+        hint=f"{again} goes on with it",
+    )
 
 
 @click.command()
@@ -132,9 +149,7 @@ def _in_cloud(name: str | None) -> bool:
 def _undo(invocation: Invocation, session: Session, run_id: str | None) -> UndoReport:
     from octavia_wizard.core.engine.signals import stop_on_signals
     from octavia_wizard.core.engine.undo import undo
-    from octavia_wizard.core.facts.deploy_host import read_host
 
-    options = session.options
     cancel = threading.Event()
     with stop_on_signals(cancel), invocation.output.follow() as report:
         return undo(
@@ -144,7 +159,7 @@ def _undo(invocation: Invocation, session: Session, run_id: str | None) -> UndoR
             session.connect() if session.facts.cloud else None,
             report,
             cancel,
-            read_host=lambda: read_host(options.deploy_dir, environ=options.environ),
+            read_host=session.look_at_host,
             command="undo" if run_id is None else f"undo --run {run_id}",
             only_run=run_id,
         )

@@ -9,22 +9,10 @@ from octavia_wizard.commands.image_builds import builds, cancel, clean
 from octavia_wizard.commands.image_rotation import prune, rollback, rotate, status
 from octavia_wizard.commands.image_upload import upload
 from octavia_wizard.commands.invocation import voice_options
+from octavia_wizard.commands.opening import Verbs
 
 
-class _Verbs(click.Group):
-    """A group that lists its verbs with the whole of what each does."""
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the first paragraph of the help of each verb."""
-        rows = [
-            (name, " ".join((verb.help or "").partition("\n\n")[0].split()))
-            for name, verb in self.commands.items()
-        ]
-        with formatter.section("Verbs"):
-            formatter.write_dl(rows)
-
-
-@click.group(cls=_Verbs)
+@click.group(cls=Verbs)
 @voice_options
 def image() -> None:
     """Build the amphora image, upload it, and keep it fresh.

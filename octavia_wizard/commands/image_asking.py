@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from octavia_wizard.commands.flow import MISSING, complete_preset
+from octavia_wizard.commands.flow import MISSING
 from octavia_wizard.commands.invocation import Invocation
-from octavia_wizard.commands.rehearsing import rehearsed
+from octavia_wizard.commands.opening import begun, complete, open_session, require_sections
 
 if TYPE_CHECKING:
-    from octavia_wizard.core.answers.answers import Answers
     from octavia_wizard.core.findings.model import Finding
     from octavia_wizard.core.image.build.request import BuildRequest
     from octavia_wizard.core.session import Session
@@ -21,16 +20,10 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 SOURCE = "image.source"
-THIS_DEPLOYMENT = "the answers of this deployment"
 SECTIONS = ("image", "cloud")
 """What an image has to do with; the other sections need not be answered for it."""
 _WHERE = ("image.path", "image.disk_format")
 """Answers about a file that a build would not be meant to overwrite."""
-
-
-def maybe_preset_argument(function: F) -> F:
-    """Add the argument PRESET, which may be left out."""
-    return click.argument("preset", required=False, shell_complete=complete_preset)(function)
 
 
 def file_option(function: F) -> F:
@@ -42,21 +35,6 @@ def file_option(function: F) -> F:
         metavar="FILE",
         help="Upload this file, whatever the answers say of where the image comes from.",
     )(function)
-
-
-def open_session(
-    invocation: Invocation,
-    preset: str | None,
-    settings: Sequence[str] = (),
-    accept: Sequence[str] = (),
-) -> Session:
-    """Open a session with the answers of a preset, or else of this deployment, or with none.
-
-    Raises PresetError for them and for settings.
-    """
-    session = _begun(invocation, preset)
-    _complete(session, settings, accept)
-    return session
 
 
 def open_to_build(
@@ -72,12 +50,12 @@ def open_to_build(
     """
     from octavia_wizard.core.errors import UsageError
 
-    session = _begun(invocation, preset)
+    session = begun(invocation, preset)
     if not session.effective.chosen(SOURCE, "build"):
         # The file such answers name is somebody's own.
         session.take_back(*_WHERE)
     session.answers = session.answers.with_value(SOURCE, "build")
-    _complete(session, settings, accept)
+    complete(session, settings, accept)
     if session.answers.values.get(SOURCE) != "build":
         raise UsageError(f"image build only builds: {SOURCE} cannot be set to anything else")
     if output is not None:
@@ -117,11 +95,7 @@ def require_image_answers(
     session: Session, source: str, sections: Sequence[str] = SECTIONS
 ) -> None:
     """Raise PresetError for open questions of these sections; the other ones do not matter."""
-    from octavia_wizard.commands.flow import require_answers
-
-    missing = session.effective.missing
-    besides = [key for key in missing if key.partition(".")[0] not in sections]
-    require_answers(session, source, besides=besides)
+    require_sections(session, source, sections)
 
 
 def look_at_images(invocation: Invocation, session: Session, source: str) -> None:
@@ -136,38 +110,3 @@ def look_at_images(invocation: Invocation, session: Session, source: str) -> Non
 def image_findings(session: Session, sections: Sequence[str] = SECTIONS) -> list[Finding]:
     """Return what was found about the image, without what is not answered."""
     return [f for f in session.findings if f.section in sections and f.id != MISSING]
-
-
-def _begun(invocation: Invocation, preset: str | None) -> Session:
-    from octavia_wizard.core.interview import begin
-    from octavia_wizard.core.questions.paths import load_named
-
-    answers = load_named(preset) if preset is not None else _saved(invocation)
-    answers = rehearsed(invocation, answers)
-    beginning = begin(invocation.options(answers), answers, keep_saved=False)
-    if invocation.deploy_dir.is_dir():
-        for problem in beginning.problems:
-            invocation.output.say(f"note: {problem.message}")
-    return beginning.session
-
-
-def _saved(invocation: Invocation) -> Answers:
-    """Return the answers of this deployment as they were last kept, by a run or an interview."""
-    from octavia_wizard.core.answers.answers import Answers
-    from octavia_wizard.core.answers.load import load_preset
-    from octavia_wizard.core.places import DeploymentPlace
-
-    place = DeploymentPlace.of(invocation.deploy_dir)
-    kept = [path for path in (place.preset, place.autosave) if path.is_file()]
-    if not kept:
-        return Answers()
-    newest = max(kept, key=lambda path: path.stat().st_mtime)
-    invocation.output.say(f"with the answers of this deployment, {newest}")
-    return load_preset(newest)
-
-
-def _complete(session: Session, settings: Sequence[str], accept: Sequence[str]) -> None:
-    # The release decides which role variables there are to set.
-    session.apply_settings(sorted(settings, key=lambda text: not text.startswith("cloud.")))
-    for finding in accept:
-        session.accept(finding)

@@ -12,11 +12,11 @@ from octavia_wizard.commands.flow import answer_options
 from octavia_wizard.commands.image_asking import (
     SOURCE,
     image_findings,
-    maybe_preset_argument,
     open_to_build,
     require_request,
 )
 from octavia_wizard.commands.invocation import Invocation, place_options, verb
+from octavia_wizard.commands.opening import maybe_preset_argument
 from octavia_wizard.commands.running import require_consent, yes_option
 from octavia_wizard.core.commandline import DEFAULT_DEPLOY_DIR, command_line
 from octavia_wizard.output.model import Result

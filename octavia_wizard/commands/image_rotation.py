@@ -8,16 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from octavia_wizard.commands.flow import answer_options, where
-from octavia_wizard.commands.image_asking import (
-    THIS_DEPLOYMENT,
-    file_option,
-    look_at_images,
-    maybe_preset_argument,
-    open_session,
-    require_image_answers,
-)
+from octavia_wizard.commands.image_asking import file_option, look_at_images, require_image_answers
 from octavia_wizard.commands.image_running import know_file, run_errand
 from octavia_wizard.commands.invocation import Invocation, cloud_options, verb
+from octavia_wizard.commands.opening import THIS_DEPLOYMENT, maybe_preset_argument, open_session
 from octavia_wizard.commands.running import yes_option
 from octavia_wizard.output.model import Result
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from octavia_wizard.commands.errands import carry_out_errand
 from octavia_wizard.commands.flow import blocked, where
 from octavia_wizard.commands.image_asking import image_findings
 from octavia_wizard.commands.invocation import Invocation
-from octavia_wizard.commands.running import carry_out, nothing_to_do, refuse_obstacles
 from octavia_wizard.core.commandline import command_line
 from octavia_wizard.output.model import Result
 
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from octavia_wizard.core.answers.answers import Answers
     from octavia_wizard.core.engine.plan import Plan
     from octavia_wizard.core.engine.resume import Resumable
+    from octavia_wizard.core.engine.run import RunResult
     from octavia_wizard.core.lifecycle.model import Errand, Failover
     from octavia_wizard.core.session import Session
 
@@ -62,19 +62,17 @@ def run_image(
     resumes: str | None = None,
 ) -> Result:
     """Do the same for a plan of a session."""
-    from octavia_wizard.output.image_status import changed_result
-    from octavia_wizard.output.plans import plan_result
+
+    def ending(result: RunResult) -> Result:
+        return _ended(invocation, session, plan, result)
 
     _judge(invocation, session, plan)
-    shown = _about_images(plan)
-    if plan.obstacles or plan.has_changes:
-        invocation.output.show(plan_result(shown, where(session), verbose=invocation.verbose))
-    refuse_obstacles(plan)
-    if not plan.has_changes and resumes is None:
-        return nothing_to_do(session, shown)
-    # What is resumed without changes is run all the same: the journal must tell of its end.
-    yes = yes or not plan.has_changes
-    result = carry_out(invocation, session, plan, command, yes=yes, resumes=resumes)
+    return carry_out_errand(invocation, session, plan, command, ending, yes=yes, resumes=resumes)
+
+
+def _ended(invocation: Invocation, session: Session, plan: Plan, result: RunResult) -> Result:
+    from octavia_wizard.output.image_status import changed_result
+
     failovers, advice, has_former = _prospects(invocation, session)
     return changed_result(
         f"Done in {result.elapsed:.0f} s on {where(session)}.",
@@ -83,14 +81,6 @@ def run_image(
         advice,
         tuple((_image(invocation, verb), _AIMS[verb]) for verb in _verbs(plan, has_former)),
     )
-
-
-def _about_images(plan: Plan) -> Plan:
-    """Leave out the steps that were not asked for: they have nothing to do with images."""
-    from octavia_wizard.core.steps.base import Action
-
-    items = tuple(item for item in plan.items if item.action is not Action.SKIP)
-    return replace(plan, items=items or plan.items)
 
 
 def _verbs(plan: Plan, has_former: bool) -> tuple[str, ...]:

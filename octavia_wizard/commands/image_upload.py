@@ -8,15 +8,14 @@ import click
 
 from octavia_wizard.commands.flow import answer_options
 from octavia_wizard.commands.image_asking import (
-    THIS_DEPLOYMENT,
     file_option,
     look_at_images,
-    maybe_preset_argument,
     require_image_answers,
     session_to_upload,
 )
 from octavia_wizard.commands.image_running import know_file, run_image
 from octavia_wizard.commands.invocation import Invocation, cloud_options, verb
+from octavia_wizard.commands.opening import THIS_DEPLOYMENT, maybe_preset_argument
 from octavia_wizard.commands.running import yes_option
 from octavia_wizard.output.model import Result
 

@@ -15,6 +15,7 @@ from octavia_wizard.core.commandline import DEFAULT_DEPLOY_DIR
 if TYPE_CHECKING:
     from octavia_wizard.core.answers.answers import Answers
     from octavia_wizard.core.session import Options
+    from octavia_wizard.core.vault import Vault
     from octavia_wizard.output import Output, Result
 
 REHEARSAL = "rehearsal"
@@ -68,6 +69,36 @@ class Invocation:
             cloud=cloud,
             region=self._chosen("region", "cloud.region", answers),
             clouds_files=self._rehearsal_clouds(named),
+            vault_password_file=self._password_file,
+            vault=self._typed_vault,
+        )
+
+    @property
+    def _password_file(self) -> Path | None:
+        """The file with the vault's password; raises UsageError for a bad one on this line."""
+        named = self.given.get("vault_password_file")
+        if not named:
+            return None
+        path = Path(named).expanduser().absolute()
+        if not self._from_environment("vault_password_file"):
+            from octavia_wizard.core.vault import require_password_file
+
+            # One of the environment may be there for other clouds, and is looked at when needed.
+            require_password_file(path)
+        return path
+
+    @cached_property
+    def _typed_vault(self) -> Vault | None:
+        """What the password opens that ``--ask-vault-pass`` asks for, once in this call."""
+        if not self.given.get("ask_vault_pass"):
+            return None
+        from octavia_wizard.commands.vault_password import ask_vault_password
+
+        on_line = not self._from_environment("vault_password_file")
+        return ask_vault_password(
+            self.output,
+            self.deploy_dir,
+            file_too=on_line and bool(self.given.get("vault_password_file")),
         )
 
     def _chosen(self, name: str, key: str, answers: Answers | None) -> str | None:
@@ -192,6 +223,17 @@ _PLACE = (
         "its own.",
     ),
 )
+_VAULT = (
+    _common(
+        "--vault-password-file",
+        type=click.Path(),
+        envvar="ANSIBLE_VAULT_PASSWORD_FILE",
+        show_envvar=True,
+        metavar="FILE",
+        help="Opens what ansible-vault encrypted; a file that is executable is run.",
+    ),
+    _flag("--ask-vault-pass", help="Ask for that password."),
+)
 _VOICE = (
     _common(
         "--format",
@@ -216,9 +258,9 @@ def voice_options(function: F) -> F:
 
 def place_options(function: F) -> F:
     """Add the options of a verb that works on a deployment."""
-    return _apply(function, (*_PLACE, *_VOICE))
+    return _apply(function, (*_PLACE, *_VAULT, *_VOICE))
 
 
 def cloud_options(function: F) -> F:
     """Add the options of a verb that may work on a cloud."""
-    return _apply(function, (*_CLOUD, *_PLACE, *_VOICE))
+    return _apply(function, (*_CLOUD, *_PLACE, *_VAULT, *_VOICE))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -51,6 +52,14 @@ def require_consent(invocation: Invocation, question: str, *, yes: bool) -> None
         )
     if not invocation.output.confirm(question):
         raise UsageError("not confirmed: nothing was changed")
+
+
+def asked_for(plan: Plan) -> Plan:
+    """Leave out the steps that were not asked for, where others were."""
+    from octavia_wizard.core.steps.base import Action
+
+    items = tuple(item for item in plan.items if item.action is not Action.SKIP)
+    return replace(plan, items=items or plan.items)
 
 
 def refuse_obstacles(plan: Plan) -> None:
@@ -104,11 +113,12 @@ def carry_out(
     *,
     yes: bool,
     resumes: str | None = None,
+    question: str = "",
 ) -> RunResult:
     """Ask and run; raises what made the run fail."""
     count = len(plan.changes)
-    question = f"Make {'this change' if count == 1 else f'these {count} changes'}?"
-    require_consent(invocation, question, yes=yes)
+    usual = f"Make {'this change' if count == 1 else f'these {count} changes'}?"
+    require_consent(invocation, question or usual, yes=yes)
     result = _run(invocation, session, plan, command, resumes)
     if result.error is not None:
         _say_what_stands(invocation, result)

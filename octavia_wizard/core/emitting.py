@@ -10,14 +10,16 @@ from octavia_wizard.core.emit.diff import unified
 from octavia_wizard.core.emit.files import emit_files
 from octavia_wizard.core.emit.meaning import same_meaning
 from octavia_wizard.core.emit.model import EmittedFile
-from octavia_wizard.core.emit.secrets import MODE, secrets_text
+from octavia_wizard.core.emit.secrets import MODE
 from octavia_wizard.core.errors import BlockedError
-from octavia_wizard.core.facts.deploy_host_files import OUR_SECRETS, is_ours
+from octavia_wizard.core.facts.deploy_host_files import OUR_SECRETS, is_ours, opened_text
 from octavia_wizard.core.facts.deploy_host_yaml import parse_document
 from octavia_wizard.core.files import back_up, make_directory, read_text, write_file
 from octavia_wizard.core.places import private_directory
 from octavia_wizard.core.secrets import missing_secrets, value_for
+from octavia_wizard.core.secrets_writing import vault_obstacle, written_text
 from octavia_wizard.core.session import Session
+from octavia_wizard.core.vault import is_vaulted
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +90,24 @@ def _mode_of(path: Path, file: EmittedFile) -> int:
 def _secrets(session: Session, directory: Path) -> _Target:
     path = directory / OUR_SECRETS
     before = read_text(path)
-    there = frozenset(parse_document(before).values) if before is not None else frozenset()
     host = session.facts.host
+    plain = opened_text(path, host.vault) or ""
+    there = {} if is_vaulted(plain) else parse_document(plain).values
     needs = missing_secrets(session.effective, host)
-    values = {need.name: value_for(need, host) for need in needs if need.name not in there}
+    values = {
+        need.name: value_for(need, host)
+        for need in needs
+        if need.replaces or need.name not in there
+    }
     if not values:
         notes = () if before is not None else ("every secret has a value already",)
         return _Target(path, before or "", MODE, before, "kept", notes)
+    obstacle = vault_obstacle(host)
+    if obstacle:
+        raise BlockedError(obstacle)
     names = tuple(f"made {name}" for name in values)
     action = "created" if before is None else "changed"
-    return _Target(path, secrets_text(before, values), MODE, before, action, names)
+    return _Target(path, written_text(before, values, host), MODE, before, action, names)
 
 
 def _write(target: _Target, directory: Path, backups: Path) -> Written:

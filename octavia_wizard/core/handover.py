@@ -12,6 +12,7 @@ from octavia_wizard.core.engine.ledger import Ledger
 from octavia_wizard.core.engine.plan import Plan, PlanItem
 from octavia_wizard.core.engine.runner import RunResult
 from octavia_wizard.core.files import write_file
+from octavia_wizard.core.handover_certificates import certificates, watching
 from octavia_wizard.core.handover_checks import checks
 from octavia_wizard.core.handover_image import amphora_image
 from octavia_wizard.core.handover_model import (
@@ -22,9 +23,6 @@ from octavia_wizard.core.handover_model import (
     Place,
     PutOff,
 )
-from octavia_wizard.core.pki.criteria import RENEW_BEFORE
-from octavia_wizard.core.pki.layout import certificate_layout
-from octavia_wizard.core.pki.review import examine
 from octavia_wizard.core.places import private_directory
 from octavia_wizard.core.releases import Playbook, PlaybookWhen, Release
 from octavia_wizard.core.runbook import write_runbook
@@ -83,13 +81,14 @@ def hand_over(
     preset = write_preset(session, interview=interview)
     place, things, found = session.place, made(session), adopted(plan)
     at = now or datetime.now(UTC)
-    later = put_off(session, plan, preset)
+    later, dated = put_off(session, plan, preset), certificates(session)
     handover = Handover(
         preset=preset,
         journal=result.journal if result else None,
         commands=next_commands(session.effective),
         made=things,
-        certificates=certificates(session.effective),
+        certificates=dated,
+        watching=watching(session) if dated else None,
         notes=tuple(map(str, later)),
         deploy_dir=session.options.deploy_dir,
         replay=session.command_line("replay", str(preset)),
@@ -141,26 +140,6 @@ def _adopted(item: PlanItem) -> Made:
     is_id = bool(name) and _ID.fullmatch(last) is not None
     known, its_id = (name, last) if is_id else (item.decision.subject, "")
     return Made(item.step, item.title.lower(), known, its_id, "adopted")
-
-
-def certificates(effective: Effective) -> tuple[Dated, ...]:
-    """Return the certificates of the deployment that can be read, with their renewal dates."""
-    if effective.maybe_text("certificates.source") is None:
-        return ()
-    found = examine(certificate_layout(effective)).certificates
-    approved = effective.texts("certificates.approved")
-    return tuple(
-        Dated(
-            what=str(pem),
-            path=view.path,
-            subject=view.subject,
-            fingerprint=view.fingerprint,
-            not_after=view.not_after,
-            renew_by=max(view.not_before, view.not_after - RENEW_BEFORE),
-            approved=view.fingerprint in approved,
-        )
-        for pem, view in found.items()
-    )
 
 
 def put_off(session: Session, plan: Plan, preset: Path) -> tuple[PutOff, ...]:

@@ -48,6 +48,22 @@ class Dated:
     renew_by: datetime
     approved: bool = False
     """Whether the operator approved this fingerprint."""
+    renew: str = ""
+    """What to do by then, as a clause; "" where nobody knows."""
+    command: str = ""
+    """The command line that does it, where one does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watching:
+    """How somebody hears in time that a certificate ends."""
+
+    check: str
+    """Command line for cron or a monitoring system."""
+    amphorae: str = ""
+    """Command line that tells of the amphorae's own; "" where no cloud is touched."""
+    root_keys: tuple[Path, ...] = ()
+    """Keys of roots on this host, which belong offline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +127,8 @@ class Handover:
     commands: tuple[NextCommand, ...] = ()
     made: tuple[Made, ...] = ()
     certificates: tuple[Dated, ...] = ()
+    watching: Watching | None = None
+    """None where there are no certificates."""
     notes: tuple[str, ...] = ()
     """What was put off, and what to do about it, in a line each."""
     deploy_dir: Path | None = None

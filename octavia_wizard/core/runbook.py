@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from octavia_wizard.core.files import write_file
-from octavia_wizard.core.handover_model import Dated, Handover, Made
+from octavia_wizard.core.handover_model import Dated, Handover, Made, Watching
 from octavia_wizard.core.markdown import code, prose, shell
 
 MODE = 0o600
@@ -122,6 +122,8 @@ def _certificates(handover: Handover) -> Iterator[str]:
     for dated in handover.certificates:
         yield from _certificate(dated)
     yield ""
+    if handover.watching is not None:
+        yield from _watching(handover.watching)
 
 
 def _certificate(dated: Dated) -> Iterator[str]:
@@ -130,7 +132,38 @@ def _certificate(dated: Dated) -> Iterator[str]:
     yield f"  - SHA-256: {code(dated.fingerprint)}"
     yield f"  - Valid until {dated.not_after:%Y-%m-%d}, renew by {dated.renew_by:%Y-%m-%d}"
     yield f"  - File: {code(str(dated.path))}"
+    if dated.renew:
+        done = f": {code(dated.command)}" if dated.command else ""
+        yield f"  - By {dated.renew_by:%Y-%m-%d}, {prose(dated.renew)}{done}"
     yield f"  - {'Approved by this fingerprint' if dated.approved else 'Not approved by anybody'}"
+
+
+def _watching(watching: Watching) -> Iterator[str]:
+    yield (
+        "Have this run every day, by cron or a monitoring system. It ends with 8 where one is due, "
+        "with 4 where one is critical or does not work:"
+    )
+    yield ""
+    yield from shell(watching.check)
+    yield ""
+    yield (
+        "Amphorae have certificates of their own, signed by the server CA: Octavia makes each for "
+        "30 days, and octavia-housekeeping renews it within the last 14. Where it does not, "
+        "controllers refuse the amphora in the end."
+        + (" This tells whether it does:" if watching.amphorae else "")
+    )
+    yield ""
+    if watching.amphorae:
+        yield from shell(watching.amphorae)
+        yield ""
+    if watching.root_keys:
+        yield (
+            "Nothing needs the keys of the roots until a CA is replaced. Keep them offline, in two "
+            "places, and their passphrases elsewhere; then remove from this host:"
+        )
+        yield ""
+        yield from (f"- {code(str(path))}" for path in watching.root_keys)
+        yield ""
 
 
 def _put_off(handover: Handover) -> Iterator[str]:

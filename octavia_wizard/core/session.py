@@ -11,8 +11,7 @@ from dataclasses import replace
 
 from octavia_wizard.core import standing
 from octavia_wizard.core.answers.answers import Answers, Provenance
-from octavia_wizard.core.answers.document import Document
-from octavia_wizard.core.answers.load import answers_of, load_preset
+from octavia_wizard.core.answers.load import load_preset
 from octavia_wizard.core.answers.save import preset_document, preset_text
 from octavia_wizard.core.asked import Asked, Options
 from octavia_wizard.core.cloud.api import Cloud
@@ -20,7 +19,6 @@ from octavia_wizard.core.commandline import command_line, is_rehearsals
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.engine.plan import Plan, build_plan
 from octavia_wizard.core.engine.skipping import leave_out
-from octavia_wizard.core.errors import PresetError, Problem
 from octavia_wizard.core.facts.checks import latest, listed
 from octavia_wizard.core.facts.deploy_host import read_host
 from octavia_wizard.core.facts.model import PARTS_TO_PLAN, CloudFacts, Facts, HostFacts, Part
@@ -28,12 +26,17 @@ from octavia_wizard.core.facts.secret import Secret, still_typed
 from octavia_wizard.core.files import is_there, write_file
 from octavia_wizard.core.findings import blocking, check_all
 from octavia_wizard.core.findings.model import Finding
+from octavia_wizard.core.given import give_settings
 from octavia_wizard.core.pki.approval import marks_of
 from octavia_wizard.core.places import DeploymentPlace, private_directory
-from octavia_wizard.core.questions import SECTIONS, Context, Question, find_question, find_section
+from octavia_wizard.core.questions import SECTIONS, Context, Question, find_section
+from octavia_wizard.core.questions.named import question_named
 from octavia_wizard.core.questions.resolve import resolve
 from octavia_wizard.core.questions.text import check_answer, parse_answer
-from octavia_wizard.core.questions.variables import PREFIX, variable_questions
+from octavia_wizard.core.secret_values import known_passphrases, to_be_replaced
+from octavia_wizard.core.secrets import kept_typed
+from octavia_wizard.core.vault import Vault
+from octavia_wizard.core.vaulted import typed_vault
 
 __all__ = ["Asked", "Options", "Session"]
 
@@ -42,7 +45,7 @@ class Session:
     """Answers and facts of one deployment; not safe to use from several threads at once."""
 
     def __init__(self, options: Options, answers: Answers | None = None) -> None:
-        self.options = options
+        self.options = options.with_vault()
         self.place = DeploymentPlace.of(options.deploy_dir)
         self._facts = Facts(HostFacts(options.deploy_dir))
         self._answers = options.over(answers or Answers())
@@ -83,7 +86,10 @@ class Session:
 
         Raises PresetError where there is none.
         """
-        self.give("certificates.approved", list(fingerprints) or marks_of(self.effective))
+        marks = list(fingerprints) or marks_of(
+            self.effective, known_passphrases(self.facts.host)
+        )
+        self.give("certificates.approved", marks)
 
     def withdraw_approval(self) -> None:
         """Approve no certificates any more."""
@@ -95,18 +101,7 @@ class Session:
 
     def apply_settings(self, settings: Sequence[str]) -> None:
         """Take ``KEY=VALUE`` settings of a command line; raises PresetError for all bad ones."""
-        problems: list[Problem] = []
-        for text in settings:
-            key, equals, value = text.partition("=")
-            if not equals:
-                problems.append(Problem(text, "is not KEY=VALUE", "e.g. network.dhcp=no"))
-                continue
-            try:
-                self.give_text(key, value)
-            except PresetError as error:
-                problems += error.problems
-        if problems:
-            raise PresetError("--set", problems)
+        give_settings(self.give_text, settings)
 
     def autosave(self) -> None:
         """Keep the answers, so that quitting loses nothing; raises FileError."""
@@ -141,7 +136,12 @@ class Session:
         checks = latest(self._facts.checks, facts.checks)
         # For the same reason what was typed in the meantime stays, until a file has it.
         host = facts.host
-        typed = still_typed({**host.typed, **self._facts.host.typed}, host.secrets)
+        # Nor does a look without the vault's password undo one with it.
+        vault = self.options.vault
+        if host.vault is not vault and self._facts.host.vault is vault:
+            host = self._facts.host
+        typed = {**host.typed, **self._facts.host.typed}
+        typed = still_typed(typed, host.secrets, to_be_replaced(host, typed))
         self._facts = replace(facts, checks=checks, host=replace(host, typed=typed))
         self._derived.clear()
 
@@ -152,10 +152,27 @@ class Session:
         self._facts = replace(self._facts, host=replace(host, typed=typed))
         self._derived.clear()
 
+    def give_vault_password(self, password: Secret) -> None:
+        """Open what ansible-vault encrypted, and read the deploy host with it; half a second.
+
+        Raises FileError where it opens nothing, UsageError where there is nothing to open.
+        """
+        self.use_vault(typed_vault(password, self.options.deploy_dir, self.options.environ))
+        self.facts = replace(self.facts, host=self.look_at_host())
+
+    def use_vault(self, vault: Vault) -> None:
+        """Open what ansible-vault encrypted by this from now on; the host is to be read again."""
+        self.options = replace(self.options, vault=vault)
+
     def look_at_host(self) -> HostFacts:
-        """Read the deploy host afresh; what was typed goes along."""
-        host = read_host(self.options.deploy_dir, environ=self.options.environ)
-        return replace(host, typed=self._facts.host.typed)
+        """Read the deploy host afresh; what was typed or brought goes along while it counts."""
+        options = self.options
+        host = read_host(options.deploy_dir, environ=options.environ, vault=options.vault)
+        known = self._facts.host
+        if known.typed:
+            known = replace(known, typed=kept_typed(host, known, self.effective))
+            self._facts = replace(self._facts, host=known)
+        return replace(host, typed=known.typed, bundle=known.bundle)
 
     def read_host(self) -> HostFacts:
         """Read the deploy host afresh, and which clouds its clouds.yaml files name.
@@ -247,16 +264,7 @@ class Session:
 
     def question(self, key: str) -> Question:
         """Return a question by key; raises PresetError with the nearest key."""
-        found = find_question(key)
-        if found is None and key.startswith(PREFIX):
-            for question in variable_questions(self.effective.release):
-                if question.key == key:
-                    return question
-        if found is None:
-            section, _, name = key.partition(".")
-            answers_of(Document(key, {"schema": 1, section: {name: None} if name else None}))
-            raise PresetError(key, [Problem(key, "is not a known key")])
-        return found
+        return question_named(key, self.effective.release)
 
     def asked(self, section: str) -> tuple[Asked, ...]:
         """Return the questions of a section that apply, each with its value."""

@@ -51,6 +51,13 @@ def write_handover(paper: Paper, handover: Handover) -> None:
                 indent=1,
             )
             paper.line((f"SHA-256 {dated.fingerprint}", "dim"), indent=2)
+            if dated.renew:
+                done = f": {dated.command}" if dated.command else ""
+                paper.prose(f"{dated.renew}{done}", ("by then, ", "dim"), indent=2)
+        if handover.watching is not None:
+            paper.prose(
+                f"to hear of it in time, run every day: {handover.watching.check}", indent=1
+            )
     for note in handover.notes:
         paper.prose(note, ("! ", "yellow"))
     _write_commands(paper, handover)

@@ -14,9 +14,10 @@ from octavia_wizard.core.lifecycle.model import (
     KnownImage,
 )
 from octavia_wizard.core.views.image_lines import size_text
-from octavia_wizard.output.images import Ways, record_document, write_ways
+from octavia_wizard.output.images import record_document
 from octavia_wizard.output.model import Result
 from octavia_wizard.output.paper import Paper
+from octavia_wizard.output.ways import Ways, write_ways
 
 _STYLES = {
     ImageStanding.CURRENT: "green",

@@ -17,6 +17,7 @@ from octavia_wizard.core.views.image_lines import age_text, size_text, span_text
 from octavia_wizard.output.building import clock
 from octavia_wizard.output.model import Result
 from octavia_wizard.output.things import homely
+from octavia_wizard.output.ways import Ways, write_ways
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 _GIB = 1024**3
 _KERNEL = "linux-image-virtual"
 """What diskimage-create.sh takes by default."""
-Ways = Sequence[tuple[str, str]]
-"""Command lines to copy, with what they do."""
 
 
 def request_result(request: BuildRequest, release: Release) -> Result:
@@ -91,15 +90,6 @@ def built_result(record: BuildRecord, ways: Ways) -> Result:
         write_ways(paper, ways)
 
     return Result("image-built", (document,), write)
-
-
-def write_ways(paper: Paper, ways: Ways) -> None:
-    """Write commands to run next, each with what it does."""
-    if ways:
-        paper.line(("Next:", "bold"))
-    for command, aim in ways:
-        paper.line(command, indent=1)
-        paper.prose(aim, ("# ", "dim"), indent=2)
 
 
 def record_document(record: BuildRecord) -> Mapping[str, object]:

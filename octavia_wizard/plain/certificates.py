@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from octavia_wizard.core.errors import PresetError
+from octavia_wizard.core.facts.secret import Secret
 from octavia_wizard.core.pki.approval import fingerprints_of
-from octavia_wizard.core.pki.passphrases import LockedKey, LockState, try_passphrase
-from octavia_wizard.core.secrets import locked_keys
+from octavia_wizard.core.secret_prompts import SecretPrompt, secret_prompts, try_secret
+from octavia_wizard.core.secret_values import known_passphrases
 from octavia_wizard.plain.asking import Asker
 
 STEP = "certificates"
@@ -15,7 +16,7 @@ TRIES = 3
 def approve(asker: Asker) -> None:
     """Show the fingerprints, and approve them on a yes."""
     session, paper = asker.session, asker.paper
-    found = fingerprints_of(session.effective)
+    found = fingerprints_of(session.effective, known_passphrases(session.facts.host))
     if not found:
         paper.line("there is no certificate to approve yet; 'make' makes them now")
         return
@@ -41,37 +42,45 @@ def withdraw(asker: Asker) -> None:
 
 
 def ask_passphrases(asker: Asker) -> None:
-    """Ask for the passphrase of each key that has none yet, and say at once whether it fits."""
+    """Ask for what only the operator can type, and say at once whether it fits."""
     session, paper = asker.session, asker.paper
-    keys = locked_keys(session.effective, session.facts.host)
-    if not keys:
-        paper.line("no key of your own waits for a passphrase")
-    for key in keys:
-        paper.prose(key.standing, indent=1)
-        if key.can_be_typed:
-            _ask_passphrase(asker, key)
+    prompts = secret_prompts(session.effective, session.facts.host)
+    if not prompts:
+        paper.line("nothing asks for a passphrase")
+    for prompt in prompts:
+        paper.prose(prompt.standing, indent=1)
+        if prompt.can_be_typed:
+            _ask(asker, prompt)
 
 
 def ask_new_passphrases(asker: Asker) -> None:
     """Ask for passphrases that became needed by an answer; say nothing where there is none."""
-    for key in locked_keys(asker.session.effective, asker.session.facts.host):
-        if key.can_be_typed and key.state is not LockState.OPENS:
-            _ask_passphrase(asker, key)
+    for prompt in secret_prompts(asker.session.effective, asker.session.facts.host):
+        if prompt.is_wanted:
+            _ask(asker, prompt)
+            if prompt.opens_vault:
+                # What it opened may hold the others.
+                return
 
 
-def _ask_passphrase(asker: Asker, key: LockedKey) -> None:
-    paper = asker.paper
+def _ask(asker: Asker, prompt: SecretPrompt) -> None:
+    paper, session = asker.paper, asker.session
     for _ in range(TRIES):
-        typed = asker.prompter.secret(f"Passphrase of {key.path.name} (Enter skips)")
+        typed = Secret(asker.prompter.secret(f"{prompt.heading} (Enter skips)"))
         if not typed:
             return
-        verdict = try_passphrase(key.path, typed)
+        tried = try_secret(prompt, typed, session.options.deploy_dir, session.options.environ)
+        verdict = tried.verdict
         paper.prose(verdict.text, ("✓ ", "green") if verdict.opens else ("✗ ", "red"), indent=1)
-        if verdict.opens:
-            asker.session.give_secret(key.name, typed)
-            kept = f"Kept in memory until you apply: {key.name} then goes into a secrets file."
-            paper.prose(kept, indent=1)
-            return
+        if not verdict.opens:
+            continue
+        if tried.vault is not None:
+            session.use_vault(tried.vault)
+            session.read_host()
+        elif prompt.key is not None:
+            session.give_secret(prompt.key.name, typed)
+        paper.prose(prompt.purpose, indent=1)
+        return
 
 
 def make_now(asker: Asker) -> None:

@@ -1,32 +1,16 @@
-"""Drawing views in lines: their roles as styles, in this one place."""
+"""Drawing the views of a session in lines."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from octavia_wizard.core.session import Session
-from octavia_wizard.core.views import Picture, Role, Subject, View, view_beside, views_of
+from octavia_wizard.core.views import Picture, Subject, View, view_beside, views_of
 from octavia_wizard.output.paper import INDENT, Paper
+from octavia_wizard.output.pictures import draw
 
-_STYLES: Mapping[Role, str] = {
-    Role.PLAIN: "",
-    Role.STRONG: "bold",
-    Role.QUIET: "dim",
-    Role.GOOD: "green",
-    Role.ATTENTION: "yellow",
-    Role.BAD: "red",
-    Role.CONTROL: "blue",
-    Role.RESERVED: "magenta",
-    Role.POOL: "green",
-}
+__all__ = ["WIDEST", "Gallery", "draw"]
+
 WIDEST = 100
 """Columns a picture may take: wider ones are not easier to read."""
-
-
-def draw(paper: Paper, picture: Picture) -> None:
-    """Write a picture."""
-    for row in picture:
-        paper.line(*((span.text, _STYLES[span.role]) for span in row), indent=1)
 
 
 class Gallery:

@@ -10,6 +10,7 @@ from textual.app import App
 from textual.binding import Binding
 from textual.content import Content
 
+from octavia_wizard.core.vaulted import needs_vault_password
 from octavia_wizard.screens import glyphs
 from octavia_wizard.screens.chains import ChainsScreen
 from octavia_wizard.screens.keys import word_for
@@ -18,7 +19,14 @@ from octavia_wizard.screens.row import QuestionRow
 from octavia_wizard.screens.section import QuestionsScreen
 
 APPROVED = "certificates.approved"
-LOCKED = "certificates.server_ca_key"
+LOCKED = (
+    "certificates.server_ca_certificate",
+    "certificates.server_ca_key",
+    "certificates.client_certificate",
+    "certificates.client_key",
+    "certificates.client_ca_key",
+)
+"""Answers that name a file which may be closed."""
 
 
 class CertificatesScreen(QuestionsScreen):
@@ -43,7 +51,7 @@ class CertificatesScreen(QuestionsScreen):
 
     def _change(self, row: QuestionRow, change: Callable[[], None]) -> bool:
         taken = super()._change(row, change)
-        if taken and row.question.key == LOCKED:
+        if taken and row.question.key in LOCKED:
             self.ask_where_needed()
         return taken
 
@@ -69,8 +77,14 @@ class CertificatesScreen(QuestionsScreen):
             text += Content(f"; {word_for(app, 'certificates.review')} reviews both chains")
         return text
 
+    @property
+    def _lacking(self) -> bool:
+        return any(finding.id == "passphrase-missing" for finding in self.app.outlook.findings)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer the passphrase for keys of the operator's own."""
+        """Offer the passphrase where one may be wanted."""
         if action == "passphrase":
-            return self.app.session.effective.chosen("certificates.source", "own")
+            session = self.app.session
+            own = session.effective.chosen("certificates.source", "own")
+            return own or needs_vault_password(session.facts.host) or self._lacking
         return super().check_action(action, parameters)

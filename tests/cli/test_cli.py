@@ -33,6 +33,7 @@ GROUPS = {
         *("build", "builds", "cancel", "clean"),
         *("upload", "status", "rotate", "rollback", "prune"),
     ),
+    "secrets": ("show", "export", "import"),
 }
 ALL_VERBS = [(verb,) for verb in VERBS] + [(g, v) for g, verbs in GROUPS.items() for v in verbs]
 

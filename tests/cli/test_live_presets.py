@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from octavia_wizard.core.pki.pem import Pem
 from tests.cli.conftest import Run
 from tests.cli.test_live import Connection, cloud, inventory
 from tests.conftest import RehearsalCloud
@@ -82,15 +83,15 @@ def existing(cloud: Connection, deploy_dir: Path, home: Path) -> Iterator[None]:
         owner=project,
         wait=True,
     )
-    pem = made(generating(home, certificates__key_type="ec-p256"))
+    files = made(generating(home, certificates__key_type="ec-p256")).files
     pki = home / "work" / "octavia-pki"
     pki.mkdir(mode=0o700)
     for name, data in {
-        "server_ca.pem": pem.server_ca,
-        "server_ca.key": pem.server_ca_key,
-        "client_ca.pem": pem.client_ca,
-        "client.pem": pem.client,
-        "client.key": pem.client_key,
+        "server_ca.pem": files[Pem.SERVER_CA],
+        "server_ca.key": files[Pem.SERVER_CA_KEY],
+        "client_ca.pem": files[Pem.CLIENT_CA],
+        "client.pem": files[Pem.CLIENT],
+        "client.key": files[Pem.CLIENT_KEY],
     }.items():
         (pki / name).touch(0o600)
         (pki / name).write_bytes(data)

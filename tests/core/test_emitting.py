@@ -32,6 +32,8 @@ def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Session:
     (tmp_path / "clouds.yaml").write_text("clouds: {}\n")
     deploy = tmp_path / "openstack_deploy"
     shutil.copytree(DATA / "openstack_deploy" / "gazpacho", deploy)
+    # Secrets are not added to one that is encrypted and stays closed.
+    (deploy / "user_secrets.yml").write_text("---\n")
     made = Session(Options(deploy_dir=deploy), load_text(PRESET, "preset"))
     made.read_host()
     return made

@@ -21,6 +21,7 @@ from octavia_wizard.core.handover_model import (
     NextCommand,
     Place,
     PutOff,
+    Watching,
 )
 from octavia_wizard.core.runbook import runbook_text, write_runbook
 
@@ -59,6 +60,8 @@ HANDOVER = Handover(
             not_after=datetime(2036, 1, 2, tzinfo=UTC),
             renew_by=datetime(2035, 11, 3, tzinfo=UTC),
             approved=True,
+            renew="replace the CA, *in steps*",
+            command="octavia-wizard certs rollover server",
         ),
         Dated(
             what="client certificate",
@@ -68,6 +71,11 @@ HANDOVER = Handover(
             not_after=datetime(2027, 1, 2, tzinfo=UTC),
             renew_by=datetime(2026, 11, 3, tzinfo=UTC),
         ),
+    ),
+    watching=Watching(
+        check="octavia-wizard certs show --check",
+        amphorae="octavia-wizard certs show --amphorae",
+        root_keys=(DEPLOY / "private/server_root.key",),
     ),
     replay="octavia-wizard replay /state/preset.yml",
     undo="octavia-wizard undo",
@@ -144,6 +152,18 @@ def test_it_tells_of_each_certificate_what_to_compare_and_when_to_renew() -> Non
     assert text.count("Not approved by anybody") == 1
 
 
+def test_it_tells_what_to_do_about_certificates_by_when() -> None:
+    text = runbook_text(HANDOVER)
+    assert "- By 2035-11-03, replace the CA, \\*in steps\\*: `octavia-wizard certs rollover" in text
+    assert "30 days" in text
+    assert "octavia-housekeeping" in text
+    assert f"- `{DEPLOY}/private/server_root.key`" in text
+    watching = replace(HANDOVER.watching, amphorae="", root_keys=())  # type: ignore[type-var]
+    without = runbook_text(replace(HANDOVER, watching=watching))
+    assert "keys of the roots" not in without
+    assert "This tells whether it does" not in without
+
+
 def test_it_tells_of_the_image_where_it_is_from_and_when_a_new_one_is_due() -> None:
     text = runbook_text(HANDOVER)
     assert "- Built 2026-05-06 from ubuntu-minimal noble" in text.replace("\\", "")
@@ -157,6 +177,8 @@ def test_it_tells_of_the_image_where_it_is_from_and_when_a_new_one_is_due() -> N
 def test_every_command_can_be_copied_whole() -> None:
     assert commands(runbook_text(HANDOVER)) == [
         "octavia-wizard image rotate /state/preset.yml",
+        "octavia-wizard certs show --check",
+        "octavia-wizard certs show --amphorae",
         "octavia-wizard replay /state/preset.yml --only quotas",
         "cd /opt/playbooks\nopenstack-ansible containers-lxc-create.yml",
         "openstack-ansible openstack.osa.octavia",

@@ -8,11 +8,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
+from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
 
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.errors import FileError
 from octavia_wizard.core.facts.model import HostFacts
-from octavia_wizard.core.pki.layout import Pem
+from octavia_wizard.core.pki.encryption import encrypted_pem
+from octavia_wizard.core.pki.layout import (
+    SERVER_PASSPHRASE,
+    SOURCE_SERVER_PASSWORD,
+    Pem,
+    certificate_layout,
+)
 from octavia_wizard.core.pki.passphrases import LockState
 from octavia_wizard.core.secrets import (
     SERVER_CERTS_KEY_PASSPHRASE,
@@ -25,11 +38,12 @@ from octavia_wizard.core.secrets import (
     operator_secrets,
     passphrases_to_ask,
     read_secret,
+    source_secrets,
     unknown_secrets,
     value_for,
 )
 from tests.core.emit.support import BARE, DATA, effective_of, facts_of
-from tests.core.pki.support import SERVER_SECRET, generating, laid_out
+from tests.core.pki.support import SECRETS, SERVER_SECRET, ec_key, generating, laid_out
 
 SITES = DATA / "openstack_deploy"
 OWN: dict[str, Any] = {
@@ -170,6 +184,86 @@ class TestLocked:
 
     def test_not_for_keys_that_are_made(self) -> None:
         assert locked_keys(effective_of("33.0.1"), BARE.host) == ()
+
+    def test_each_key_of_ours_that_is_there(self, tmp_path: Path) -> None:
+        answers = generating(tmp_path / "certs", certificates__intermediates=True)
+        layout = laid_out(answers)
+        typed = {name: Secret(value) for name, value in SECRETS.items()}
+        keys = locked_keys(answers, replace(BARE.host, typed=typed))
+        assert {key.path for key in keys} == {layout.files[pem] for pem in layout.passphrases}
+        assert {key.state for key in keys} == {LockState.OPENS}
+
+    def test_a_wrong_value_in_our_own_file_can_be_typed_anew(self, tmp_path: Path) -> None:
+        effective = self._own(tmp_path)
+        deploy = tmp_path / "deploy"
+        deploy.mkdir()
+        (deploy / "user_secrets_octavia.yml").write_text(f"{self.NAME}: wrong\n")
+        host = facts_of(deploy).host
+        (key,) = passphrases_to_ask(effective, host)
+        assert key.state is LockState.WRONG
+        right = replace(host, typed={self.NAME: Secret(SERVER_SECRET)})
+        assert locked_keys(effective, right)[0].state is LockState.OPENS
+
+
+class TestMadeAlready:
+    """No passphrase is made up for a key that exists; keys taken offline need none."""
+
+    def test_lost_secrets_of_made_keys_are_not_made_anew(self, tmp_path: Path) -> None:
+        answers = generating(tmp_path / "certs", certificates__intermediates=True)
+        laid_out(answers)
+        passphrases = set(certificate_layout(answers).passphrases.values())
+        assert set(operator_secrets(answers)) == passphrases
+        assert not passphrases & set(names(missing_secrets(answers, BARE.host)))
+        typed = {name: Secret("word") for name in passphrases}
+        needs = missing_secrets(answers, replace(BARE.host, typed=typed))
+        assert {need.name for need in needs if need.typed} == passphrases
+
+    def test_new_ones_are(self, tmp_path: Path) -> None:
+        answers = generating(tmp_path / "certs", certificates__intermediates=True)
+        made = set(names(missing_secrets(answers, BARE.host)))
+        assert set(certificate_layout(answers).passphrases.values()) <= made
+
+    def test_a_root_key_taken_offline_needs_no_new_passphrase(self, tmp_path: Path) -> None:
+        answers = generating(tmp_path / "certs", certificates__intermediates=True)
+        layout = laid_out(answers)
+        layout.files[Pem.SERVER_ROOT_KEY].unlink()
+        name = layout.passphrases[Pem.SERVER_ROOT_KEY]
+        assert name not in names(missing_secrets(answers, BARE.host))
+        assert name not in operator_secrets(answers)
+
+
+class TestOwnKeys:
+    """Of one's own keys only those that are encrypted need what only the operator knows."""
+
+    def _effective(self, tmp_path: Path, key: bytes) -> Effective:
+        path = tmp_path / "server.key"
+        path.write_bytes(key)
+        paths = {**OWN, "certificates__server_ca_key": str(path)}
+        return effective_of("33.0.1", certificates__directory=str(tmp_path / "ours"), **paths)
+
+    def test_for_a_key_without_one_a_passphrase_is_made(self, tmp_path: Path) -> None:
+        pem = ec_key().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        effective = self._effective(tmp_path, pem)
+        assert SERVER_PASSPHRASE in names(missing_secrets(effective, BARE.host))
+        assert source_secrets(effective) == ()
+
+    def test_for_an_encrypted_key_it_is_typed(self, tmp_path: Path) -> None:
+        effective = self._effective(tmp_path, encrypted_pem(ec_key(), "word", iterations=1000))
+        assert SERVER_PASSPHRASE not in names(missing_secrets(effective, BARE.host))
+        typed = replace(BARE.host, typed={SERVER_PASSPHRASE: Secret("word")})
+        assert [n.name for n in missing_secrets(effective, typed) if n.typed] == [SERVER_PASSPHRASE]
+
+    def test_the_password_of_a_pkcs12_file_is_never_written(self, tmp_path: Path) -> None:
+        data = serialize_key_and_certificates(
+            b"ca", ec_key(), None, None, BestAvailableEncryption(b"of-the-file")
+        )
+        effective = self._effective(tmp_path, data)
+        assert source_secrets(effective) == (SOURCE_SERVER_PASSWORD,)
+        typed = replace(BARE.host, typed={SOURCE_SERVER_PASSWORD: Secret("of-the-file")})
+        needs = {need.name: need for need in missing_secrets(effective, typed)}
+        assert SOURCE_SERVER_PASSWORD not in needs
+        assert SERVER_PASSPHRASE in needs
+        assert not needs[SERVER_PASSPHRASE].typed
 
 
 class TestValues:

@@ -99,7 +99,7 @@ def test_afterwards_memory_forgets_it_and_nothing_is_left_to_do(session: Session
     assert session.facts.host.typed == {}
     actions = {item.step: item.action for item in session.plan(("certificates",)).items}
     assert actions["secrets"] is Action.KEEP
-    assert actions["certificates"] is Action.ADOPT
+    assert actions["certificates"] is Action.KEEP
 
 
 def test_another_than_the_keys_is_refused_before_anything_is_written(session: Session) -> None:

@@ -6,8 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import venv
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -18,28 +16,8 @@ from tests.core.image.support import qcow2
 
 pytestmark = pytest.mark.integration
 PLAYS = Path(__file__).parent / "role"
-COLLECTION = "ansible==12.3.0"
-"""The community package, for the collections inside: the role's modules, and output as JSON."""
-COLLECTIONS = ("ansible_collections/openstack/cloud/", "ansible_collections/ansible/posix/")
-TOOLS = ("ansible-core==2.19.*", "openstacksdk==4.5.0")
-"""An environment of its own, for the collection does not know newer openstacksdk releases."""
 
 DEFAULT_DISK = {"16.0.29": 2, "25.6.0": 20}
-
-
-@pytest.fixture(scope="module")
-def ansible(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An environment with Ansible and the collection the role uses."""
-    root = tmp_path_factory.mktemp("ansible")
-    venv.create(root / "venv", with_pip=True)
-    pip = [str(root / "venv/bin/python"), "-m", "pip", "--quiet", "--disable-pip-version-check"]
-    _run([*pip, "install", *TOOLS])
-    _run([*pip, "download", "--no-deps", "--dest", str(root), COLLECTION])
-    (package,) = root.glob("ansible-*.whl")
-    with zipfile.ZipFile(package) as wheel:
-        wanted = [name for name in wheel.namelist() if name.startswith(COLLECTIONS)]
-        wheel.extractall(root / "collections", wanted)
-    return root
 
 
 def _run(command: list[str], **environment: str) -> str:

@@ -117,4 +117,4 @@ def test_no_key_waits_where_they_are_generated(asked: Asked) -> None:
     sitting = asked(GENERATE)
     certificates.ask_passphrases(sitting.asker)
 
-    assert "no key of your own waits" in sitting.written
+    assert "nothing asks for a passphrase" in sitting.written

@@ -10,17 +10,12 @@ import pytest
 from octavia_wizard.core.questions import QUESTIONS, SECTIONS
 from octavia_wizard.core.session import Session
 from octavia_wizard.core.views import Role, Span, views_of
-from octavia_wizard.plain import drawing
 from octavia_wizard.plain.drawing import Gallery, draw
 from octavia_wizard.plain.lines import line_paper
 from tests.plain.conftest import Asked
 
 FILES = {"cloud.mode": "files", "cloud.release": "33.0.1"}
 LIVE = {"cloud.name": "site", "cloud.release": "33.0.1"}
-
-
-def test_every_role_has_a_style() -> None:
-    assert set(drawing._STYLES) == set(Role)
 
 
 def test_text_of_a_view_is_never_markup() -> None:

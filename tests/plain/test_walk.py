@@ -22,6 +22,7 @@ STATES: dict[str, dict[str, str]] = {
         "image.source": "build",
         "image.tune_build": "yes",
         "image.replace": "yes",
+        "certificates.intermediates": "yes",
     },
     "adopt": {
         "cloud.name": "site",
@@ -32,7 +33,12 @@ STATES: dict[str, dict[str, str]] = {
         "ssh.source": "import",
         "capacity.flavor_source": "adopt",
     },
-    "files only": {"cloud.mode": "files", "network.provider_type": "flat"},
+    "files only": {
+        "cloud.mode": "files",
+        "network.provider_type": "flat",
+        "certificates.not_before": "2026-11-21",
+        "certificates.rollover": "server-trust",
+    },
     "overlay by the role": {
         "cloud.name": "site",
         "network.created_by": "role",
@@ -53,6 +59,7 @@ _TYPED = {
     "image.url": "https://mirror.example/amphora.qcow2",
     "image.checksum": f"sha256:{'a1' * 32}",
     "image.not_before": "2026-11-22",
+    "certificates.not_before": "2026-11-22",
     "image.build_environment": "DIB_DISTRIBUTION=example",
 }
 

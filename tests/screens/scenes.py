@@ -20,6 +20,7 @@ from octavia_wizard.core.engine.plan import Plan, PlanItem
 from octavia_wizard.core.errors import StepError
 from octavia_wizard.core.handover import Dated, Handover, Made, NextCommand
 from octavia_wizard.core.pki.passphrases import LockedKey, LockState
+from octavia_wizard.core.secret_prompts import prompt_for
 from octavia_wizard.core.steps.base import Action, Decision, Unit
 from octavia_wizard.screens.app import WizardApp
 from octavia_wizard.screens.building import BuildModel
@@ -165,9 +166,8 @@ async def _handed_over(pilot: Pilot[int], app: WizardApp) -> None:
 
 async def _asks_a_passphrase(pilot: Pilot[int], app: WizardApp) -> None:
     path = Path("/etc/ssl/private/octavia-ca.key")
-    app.push_screen(
-        PassphraseScreen(LockedKey(path, "octavia_ca_private_key_passphrase", LockState.NOT_KNOWN))
-    )
+    key = LockedKey(path, "octavia_ca_private_key_passphrase", LockState.NOT_KNOWN)
+    app.push_screen(PassphraseScreen(prompt_for(key)))
     await settle(pilot)
 
 

@@ -92,7 +92,7 @@ async def test_one_that_stands_in_a_file_is_changed_there(
     session.read_host()
     async with opened(own_files(tmp_path)) as desk:
         screen = await _asked(desk)
-        assert not screen.key.can_be_typed
+        assert not screen.prompt.can_be_typed
         assert "Change it in that file" in " ".join(desk.text().split())
         assert "of the file" not in desk.text()
         await desk.press("enter")

@@ -152,13 +152,31 @@ class CertificatesSection(Section):
     client_ca_subject: Text = absent()
     client_subject: Text = absent()
     ca_days: Days = absent()
+    client_ca_days: Days = absent()
     client_days: Days = absent()
+    intermediates: bool = absent()
+    root_days: Days = absent()
     server_ca_certificate: PathText = absent()
     server_ca_key: PathText = absent()
     client_ca_certificate: PathText = absent()
     client_certificate: PathText = absent()
     client_key: PathText = absent()
+    client_ca_key: PathText | None = absent()
     approved: list[Fingerprint] = absent()
+    not_before: Moment | None = absent()
+    rollover: (
+        Literal[
+            "server-trust",
+            "server-use",
+            "server-drop",
+            "server-distributed",
+            "client-trust",
+            "client-use",
+            "client-drop",
+            "client-distributed",
+        ]
+        | None
+    ) = absent()
 
 
 class SshSection(Section):

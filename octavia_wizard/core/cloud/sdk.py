@@ -101,6 +101,7 @@ class SdkCloud(SdkImages):
         project or the octavia user is read after these have been looked up.
         """
         facts = known or CloudFacts(self.name, self.region, SERVICE_PROJECT)
+        self._connections.clock.forget()
         later = parts & NEED_IDENTITY
         first = parts - later
         if later and (Part.IDENTITY in parts or facts.service_project_id is None):
@@ -131,7 +132,13 @@ class SdkCloud(SdkImages):
         finally:
             for future in waiting:
                 future.cancel()
-        return replace(facts, **fields, unread=MappingProxyType(unread))
+        offset = self._connections.clock.offset
+        return replace(
+            facts,
+            **fields,
+            unread=MappingProxyType(unread),
+            clock_offset=facts.clock_offset if offset is None else offset,
+        )
 
     def _read_one(self, part: Part, facts: CloudFacts) -> dict[str, Any] | Unread:
         return self._connections.read(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from octavia_wizard.core.facts.model import CloudFacts
@@ -23,4 +24,16 @@ def amphora_of(found: Any) -> Amphora:
         status=found.status or "",
         load_balancer_id=found.loadbalancer_id or None,
         image_id=found.image_id or None,
+        certificate_ends=_moment(found.cert_expiration),
+        certificate_busy=found.cert_busy is True,
+        created=_moment(found.created_at),
     )
+
+
+def _moment(text: object) -> datetime | None:
+    """Read a moment as Octavia writes it: ISO 8601 in UTC, without saying so."""
+    try:
+        told = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return told if told.tzinfo is not None else told.replace(tzinfo=UTC)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from octavia_wizard import __version__
+from octavia_wizard.core.cloud.clock import CloudClock
 from octavia_wizard.core.cloud.sdk_errors import Who, translated
 from octavia_wizard.core.errors import Interrupted, TransientError
 from octavia_wizard.core.places import APP
@@ -53,6 +54,7 @@ class Connections:
         self._lock = threading.Lock()
         self._answered = False
         self.who = who
+        self.clock = CloudClock()
         self.cancel = threading.Event()
         """Set it to end reads that wait to be tried again."""
 
@@ -84,6 +86,7 @@ class Connections:
         limit = float(region.config.get("api_timeout") or READ_TIMEOUT)
         # keystoneauth hands this to requests as it is, which knows two timeouts.
         connection.session.timeout = (min(CONNECT_TIMEOUT, limit), limit)  # type: ignore[assignment]
+        connection.session.session.hooks["response"].append(self.clock.heed)
         if is_loopback(str(region.config.get("auth", {}).get("auth_url", ""))):
             # A proxy would look for the cloud on its own host.
             connection.session.session.trust_env = False

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from octavia_wizard.core.errors import FileError
-from octavia_wizard.core.facts.deploy_host_files import VAULT_HEADER, is_ours
+from octavia_wizard.core.facts.deploy_host_files import is_ours
 from octavia_wizard.core.facts.deploy_host_yaml import parse_document
+from octavia_wizard.core.vault import is_vaulted
 
 HEADING = "# ===== Kept as it was in this file before octavia-wizard; change it here ====="
 
@@ -18,7 +19,7 @@ def kept_text(before: str, emitted: Collection[str]) -> str:
     heading. ``emitted`` are the names the wizard writes itself. Empty where nothing is kept.
     """
     text = "\n".join(before.splitlines()) + "\n"
-    if text.startswith(VAULT_HEADER):
+    if is_vaulted(text):
         return ""
     if is_ours(text):
         _, found, text = text.partition(f"{HEADING}\n")

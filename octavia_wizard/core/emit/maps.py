@@ -59,10 +59,14 @@ def _entry(view: View, name: str, why: str, top: object) -> Entry:
 
 
 def _last_of_others(view: View, name: str) -> tuple[UserFile, object] | None:
-    """Return the map that counts today: of several files, the last one's, as a whole."""
+    """Return the map that counts today: of several files, the last one's, as a whole.
+
+    What is encrypted is left out: it must not be copied into a file that is not.
+    """
     found = None
     for file in view.facts.host.user_files:
-        if file.path.name != OUR_VARIABLES and not file.secret and name in file.variables:
+        theirs = file.path.name != OUR_VARIABLES and not file.values_hidden
+        if theirs and name in file.variables:
             found = (file, file.variables[name].value)
     return found
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import yaml
+
 from octavia_wizard.core.emit.render import comment, yaml_text
 from octavia_wizard.core.errors import FileError
-from octavia_wizard.core.facts.deploy_host_files import OUR_SECRETS, VAULT_HEADER
+from octavia_wizard.core.facts.deploy_host_files import OUR_SECRETS
 from octavia_wizard.core.facts.deploy_host_yaml import parse_document
+from octavia_wizard.core.vault import is_vaulted
 
 MODE = 0o600
 
@@ -18,27 +21,44 @@ _HEADER = "---\n" + comment(
 
 
 def secrets_text(existing: str | None, values: Mapping[str, str]) -> str:
-    """Return the text with the values added, in their order, under what is there.
+    """Return the text with the values in it: those that are there changed, others added below.
 
-    Raises FileError where the present text is encrypted, or written in a way that leaves no
-    place behind it, so that nothing can be added.
+    Raises FileError where the present text is still encrypted, or written in a way that leaves
+    no place for them.
     """
-    if existing is not None and existing.startswith(VAULT_HEADER):
+    if existing is not None and is_vaulted(existing):
         raise FileError(
             f"{OUR_SECRETS} is encrypted by ansible-vault and lacks {', '.join(values)}",
-            hint="decrypt it for this run, or add them to another user_secrets file yourself",
+            hint="give the password of the vault, or add them to another user_secrets file",
         )
     text = _HEADER if existing is None else existing
-    if text and not text.endswith("\n"):
-        text += "\n"
+    before = _values(text)
     # A str subclass could be written in another style, and must not be.
-    added = "".join(yaml_text({name: str(value)}) for name, value in values.items())
+    plain = {name: str(value) for name, value in values.items()}
+    for name in plain:
+        if name in before:
+            text = _changed(text, name, plain[name])
+    added = "".join(yaml_text({n: value}) for n, value in plain.items() if n not in before)
+    if added and text and not text.endswith("\n"):
+        text += "\n"
     text += added.replace("\n", "\r\n") if "\r\n" in text else added
-    if _values(text) != {**_values(existing or ""), **values}:
+    if _values(text) != {**before, **plain}:
         raise FileError(
             f"{OUR_SECRETS} is written in a way that leaves no place to add {', '.join(values)}",
             hint="write it as a plain block of names and values, or add them yourself",
         )
+    return text
+
+
+def _changed(text: str, name: str, value: str) -> str:
+    """Put another value behind a name; of a doubled one behind the last, which counts."""
+    node = yaml.compose(text, Loader=yaml.SafeLoader)
+    for key, old in reversed(node.value if isinstance(node, yaml.MappingNode) else []):
+        if key.value == name:
+            start, end = key.start_mark.index, old.end_mark.index
+            # A block of several lines ends at the beginning of the next line.
+            rest = "\n" if text[start:end].endswith("\n") else ""
+            return text[:start] + yaml_text({name: value}).rstrip("\n") + rest + text[end:]
     return text
 
 

@@ -16,7 +16,7 @@ from octavia_wizard.core.engine.lock import held
 from octavia_wizard.core.places import DeploymentPlace
 from octavia_wizard.core.steps.base import Pending
 
-ERRANDS = "image "
+ERRANDS = ("image ", "certs ", "secrets ")
 """How the commands of runs begin that have answers of their own."""
 
 
@@ -49,7 +49,7 @@ class Resumable:
 
     @property
     def is_errand(self) -> bool:
-        """Whether it was about images alone: its answers are not those of the deployment."""
+        """Whether it was about one thing alone: its answers are not those of the deployment."""
         return self.command.startswith(ERRANDS)
 
 

@@ -11,14 +11,15 @@ from octavia_wizard.core.errors import FileError
 from octavia_wizard.core.facts.deploy_host_files import (
     OUR_VARIABLES,
     collation_of,
-    filled_secrets,
     read_user_files,
 )
 from octavia_wizard.core.facts.deploy_host_inventory import USER_CONFIG, read_inventory
 from octavia_wizard.core.facts.deploy_host_release import RELEASE_FILE, read_releases
-from octavia_wizard.core.facts.model import HostFacts, ReadProblem, UserFile
+from octavia_wizard.core.facts.deploy_host_secrets import read_secrets
+from octavia_wizard.core.facts.model import HostFacts, ReadProblem
 from octavia_wizard.core.files import read_text
 from octavia_wizard.core.releases import find_release
+from octavia_wizard.core.vault import Vault
 
 OUR_INVENTORY = "conf.d/octavia.yml"
 SNIPPET = "openstack_user_config.octavia.yml.snippet"
@@ -34,17 +35,19 @@ def read_host(
     roles_dir: Path = Path("/etc/ansible/roles"),
     release_file: Path = RELEASE_FILE,
     environ: Mapping[str, str],
+    vault: Vault | None = None,
 ) -> HostFacts:
     """Read everything the wizard wants to know of the deploy host; never raises for its content.
 
-    What cannot be read is in ``problems``. Takes as long as ``git describe`` does.
+    What cannot be read is in ``problems``. Takes as long as ``git describe`` does, and half a
+    second for each file ``vault`` opens for the first time.
     """
     releases, odd = read_releases(wrapper, roles_dir, environ, release_file)
     c_by_default = bool(releases) and find_release(releases[0].value).rules.locale_default_c_utf8
     collation = collation_of(environ, c_by_default=c_by_default)
-    files, broken = read_user_files(deploy_dir, collation)
+    files, broken = read_user_files(deploy_dir, collation, vault)
     inventory, unclear = read_inventory(deploy_dir)
-    secrets, with_dollar = _secrets(files)
+    secrets = read_secrets(files, vault)
     return HostFacts(
         deploy_dir=deploy_dir,
         exists=os.path.isdir(deploy_dir),
@@ -52,29 +55,15 @@ def read_host(
         releases=releases,
         user_files=files,
         inventory=inventory,
-        secrets=secrets,
-        secrets_with_dollar=with_dollar,
+        secrets=secrets.paths,
+        secrets_with_dollar=secrets.with_dollar,
+        secrets_encrypted=secrets.encrypted,
+        faulty_secrets=secrets.faulty,
         texts=_texts(deploy_dir),
         collation=collation,
         problems=(*odd, *broken, *unclear, *_not_a_directory(deploy_dir)),
+        vault=vault,
     )
-
-
-def _secrets(files: tuple[UserFile, ...]) -> tuple[dict[str, Path], tuple[str, ...]]:
-    """Return where each secret gets its value from, the last file winning, and which hold a ``$``.
-
-    Of the latter only Octavia's own count: oslo.config replaces ``$name`` in octavia.conf.
-    """
-    found: dict[str, Path] = {}
-    dollar: dict[str, bool] = {}
-    for file in files:
-        # A file that changed since it was read a moment ago tells nothing; it was readable then.
-        with suppress(FileError):
-            filled = filled_secrets(file.path)
-            found.update(dict.fromkeys(sorted(filled), file.path))
-            dollar.update(filled)
-    risky = (name for name in sorted(dollar) if dollar[name] and name.startswith("octavia_"))
-    return found, tuple(risky)
 
 
 def _texts(deploy_dir: Path) -> dict[str, str]:

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from octavia_wizard.core.errors import FileError
+from octavia_wizard.core.errors import FileError, WizardError
 from octavia_wizard.core.facts.deploy_host_yaml import (
     Document,
     DocumentError,
@@ -18,13 +18,13 @@ from octavia_wizard.core.facts.deploy_host_yaml import (
 )
 from octavia_wizard.core.facts.model import ReadProblem, UserFile, UserVariable
 from octavia_wizard.core.files import read_text
+from octavia_wizard.core.vault import Vault, is_vaulted
 
 OUR_VARIABLES = "user_variables_octavia.yml"
 OUR_SECRETS = "user_secrets_octavia.yml"
 OUR_MARK = "octavia-wizard"
 """Stands in the first lines of every file the wizard writes as a whole."""
 
-VAULT_HEADER = "$ANSIBLE_VAULT;"
 _SECRET_NAME = re.compile(r"(^|_)(password|passphrase|secret|token|hmac_key|encryption_key)$")
 _LOCALE = threading.Lock()
 
@@ -79,37 +79,58 @@ def user_paths(deploy_dir: Path, collation: str) -> list[Path]:
 
 
 def read_user_files(
-    deploy_dir: Path, collation: str
+    deploy_dir: Path, collation: str, vault: Vault | None = None
 ) -> tuple[tuple[UserFile, ...], tuple[ReadProblem, ...]]:
-    """Read every ``user_*.yml``; of secrets the names only."""
+    """Read every ``user_*.yml``; of secrets, and of what was encrypted, the names only."""
     files: list[UserFile] = []
     problems: list[ReadProblem] = []
     for path in user_paths(deploy_dir, collation):
-        found = _user_file(path, problems)
+        found = _user_file(path, vault, problems)
         if found is not None:
             files.append(found)
     return tuple(files), tuple(problems)
 
 
-def _user_file(path: Path, problems: list[ReadProblem]) -> UserFile | None:
+def opened_text(path: Path, vault: Vault | None) -> str | None:
+    """Return the text of a file, opened where it is encrypted as a whole; None for no file.
+
+    Without a vault it stays encrypted.  Raises FileError, and UsageError as the vault does.
+    """
+    text = read_text(path)
+    if text is None or vault is None or not is_vaulted(text):
+        return text
+    try:
+        return vault.decrypt(text.encode(), str(path)).decode()
+    except UnicodeDecodeError:
+        raise FileError(f"{path} is encrypted, and what it holds is not UTF-8 text") from None
+
+
+def _user_file(path: Path, vault: Vault | None, problems: list[ReadProblem]) -> UserFile | None:
     secret = path.name.startswith("user_secrets")
+    vaulted = False
     try:
         text = read_text(path)
         if text is None:
             return None
-        ours = path.name in (OUR_VARIABLES, OUR_SECRETS) and is_ours(text)
-        if text.startswith(VAULT_HEADER):
+        vaulted = is_vaulted(text)
+        if vaulted:
+            text = opened_text(path, vault) or ""
+        if is_vaulted(text):
             return UserFile(path, {}, secret=secret, vaulted=True)
+        ours = path.name in (OUR_VARIABLES, OUR_SECRETS) and is_ours(text)
         document = parse_document(text)
     except DocumentError as error:
         # The snippet of a syntax error could quote a secret; the reason never does.
         problems.append(ReadProblem(f"{path}:{error.line}", error.reason))
         return None
-    except FileError as error:
+    except WizardError as error:
+        if vaulted:
+            return UserFile(path, {}, secret=secret, vaulted=True, unopened=error.message)
         problems.append(ReadProblem(str(path), error.message))
         return None
     problems.extend(ReadProblem(f"{path}:{c.line}", c.reason) for c in document.complaints)
-    return UserFile(path, _variables(document, secret), secret=secret, ours=ours)
+    variables = _variables(document, secret or vaulted)
+    return UserFile(path, variables, secret=secret, vaulted=vaulted, opened=vaulted, ours=ours)
 
 
 def _variables(document: Document, secret: bool) -> dict[str, UserVariable]:
@@ -118,22 +139,6 @@ def _variables(document: Document, secret: bool) -> dict[str, UserVariable]:
             None if secret or is_secret_name(name) else value, document.lines.get(name, 1)
         )
         for name, value in document.values.items()
-    }
-
-
-def filled_secrets(path: Path) -> dict[str, bool]:
-    """Return the secrets a file gives a value for, each with whether a ``$`` is in it.
-
-    The values themselves do not leave this function. Raises FileError.
-    """
-    text = read_text(path)
-    if text is None or text.startswith(VAULT_HEADER):
-        return {}
-    whole = path.name.startswith("user_secrets")
-    return {
-        name: isinstance(value, str) and "$" in value
-        for name, value in parse_document(text).values.items()
-        if has_value(value) and (whole or is_secret_name(name))
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from octavia_wizard.core.facts.checks import Checks
 from octavia_wizard.core.facts.resources import (
@@ -22,6 +23,11 @@ from octavia_wizard.core.facts.resources import (
     Subnet,
 )
 from octavia_wizard.core.facts.secret import Secret
+from octavia_wizard.core.facts.secret_faults import FaultySecret
+from octavia_wizard.core.vault import Vault
+
+if TYPE_CHECKING:
+    from octavia_wizard.core.bundle import Bundle
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +65,23 @@ class UserFile:
     secret: bool = False
     """Whether this is a secrets file, of which only the names are kept."""
     vaulted: bool = False
-    """Whether the file as a whole is encrypted by ansible-vault, so that nothing is known of it."""
+    """Whether the file as a whole is encrypted by ansible-vault."""
+    opened: bool = False
+    """Whether a vault password opened it; of what was encrypted only the names are kept."""
+    unopened: str = ""
+    """Why the vault password that was given did not open it."""
     ours: bool = False
     """Whether octavia-wizard emits this file."""
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing is known of what is in it."""
+        return self.vaulted and not self.opened
+
+    @property
+    def values_hidden(self) -> bool:
+        """Whether no value in it is kept in the facts."""
+        return self.secret or self.vaulted
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +140,16 @@ class HostFacts:
     problems: tuple[ReadProblem, ...] = ()
     secrets_with_dollar: tuple[str, ...] = ()
     """Names of secrets whose value holds a ``$``, which oslo.config would read as an option."""
+    secrets_encrypted: tuple[str, ...] = ()
+    """Names of secrets whose value is encrypted by itself (``!vault``)."""
+    faulty_secrets: tuple[FaultySecret, ...] = ()
+    """Secrets whose values are no good, judged while they were read."""
     typed: Mapping[str, Secret] = field(default_factory=dict, repr=False)
     """Secrets the operator typed and no file holds yet, by variable; in memory only."""
+    vault: Vault | None = field(default=None, repr=False, compare=False)
+    """Opens what ansible-vault encrypted, where a password for it was given."""
+    bundle: Bundle | None = field(default=None, repr=False)
+    """What the operator brought along from another host, for one run; in memory only."""
 
 
 class Part(StrEnum):
@@ -186,6 +214,8 @@ class CloudFacts:
     """Parts that could not be read, and why."""
     admin: bool | None = None
     """Whether the credentials hold the role admin; None where that is not known."""
+    clock_offset: float | None = field(default=None, compare=False)
+    """Seconds the cloud's clock is ahead of this host's; None where no answer told."""
 
 
 @dataclass(frozen=True, slots=True)

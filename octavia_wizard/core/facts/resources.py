@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,12 @@ class Amphora:
     """None for a spare one."""
     image_id: str | None = None
     """None where Octavia does not tell: while it is created, and before release Stein."""
+    certificate_ends: datetime | None = None
+    """When the certificate of its agent expires; None before it has one."""
+    certificate_busy: bool = False
+    """Whether the housekeeping manager took it up to renew its certificate."""
+    created: datetime | None = None
+    """When Octavia began to make it: what it boots with, such as the client CA, is as of then."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,13 @@ class Secret(str):
         return "Secret(…)"
 
 
-def still_typed(typed: Mapping[str, Secret], written: Container[str]) -> dict[str, Secret]:
-    """Return what was typed and is in no file yet: what a file has counts, and memory forgets."""
-    return {name: typed[name] for name in typed if name not in written}
+def still_typed(
+    typed: Mapping[str, Secret], written: Container[str], replacing: Container[str] = ()
+) -> dict[str, Secret]:
+    """Return what was typed and is in no file yet: what a file has counts, and memory forgets.
+
+    ``replacing`` are those kept all the same, for their value in a file is going to be changed.
+    """
+    return {
+        name: value for name, value in typed.items() if name not in written or name in replacing
+    }

@@ -6,7 +6,7 @@ stands what each of them means.
 
 from __future__ import annotations
 
-from octavia_wizard.core.findings.base import FindingInfo, error, warning
+from octavia_wizard.core.findings.base import FindingInfo, error, note, warning
 
 REVIEWED: tuple[FindingInfo, ...] = (
     error(
@@ -14,14 +14,14 @@ REVIEWED: tuple[FindingInfo, ...] = (
         "certificates",
         "A certificate or key file is missing",
         "The playbooks copy it to the controllers, and Octavia reads it there.",
-        "Give the path of an existing PEM file.",
+        "Give the path of an existing file.",
     ),
     error(
         "cert-unreadable",
         "certificates",
         "A certificate or key file cannot be read",
         "What cannot be read here the playbooks cannot copy, or Octavia cannot use.",
-        "Check that it is a PEM file, its passphrase and who may read it.",
+        "Check that it is PEM or PKCS#12, its passphrase and who may read it.",
     ),
     error(
         "cert-not-a-ca",
@@ -37,12 +37,19 @@ REVIEWED: tuple[FindingInfo, ...] = (
         "Whoever has the controllers' key could sign certificates with it.",
         "Use a certificate made with basicConstraints CA:FALSE.",
     ),
-    warning(
-        "cert-ca-not-self-signed",
+    error(
+        "cert-path-length",
         "certificates",
-        "The authority is signed by another one",
-        "The other side must trust it without knowing who signed it; some TLS settings refuse.",
-        "Use a root of its own, made for Octavia only.",
+        "An authority allows fewer others below it than there are",
+        "TLS refuses the whole chain.",
+        "Have the root signed anew with a greater path length.",
+    ),
+    error(
+        "cert-name-constraints",
+        "certificates",
+        "The server CA may sign for certain names only",
+        "An amphora's certificate is made out to its ID, which is none of them.",
+        "Use an authority without permitted names in nameConstraints.",
     ),
     error(
         "cert-key-usage",
@@ -52,11 +59,18 @@ REVIEWED: tuple[FindingInfo, ...] = (
         "Make it again with keyCertSign for an authority, digitalSignature for the client.",
     ),
     error(
+        "cert-critical-extension",
+        "certificates",
+        "A certificate has a critical extension OpenSSL does not know",
+        "TLS refuses a certificate with a critical extension it cannot handle.",
+        "Make it again with that extension not critical.",
+    ),
+    error(
         "cert-extended-key-usage",
         "certificates",
-        "The client certificate is not good for TLS clients",
-        "Amphorae accept only a certificate with extended key usage clientAuth.",
-        "Make it again with extended key usage clientAuth.",
+        "The extended key usage of a certificate does not fit its side",
+        "Amphorae accept only clientAuth, controllers only serverAuth, the authorities included.",
+        "Make it again with that extended key usage, or none for an authority.",
     ),
     error(
         "cert-expired",
@@ -86,6 +100,34 @@ REVIEWED: tuple[FindingInfo, ...] = (
         "TLS libraries of today refuse it.",
         "Use RSA of 3072 bits or more, or an elliptic curve.",
     ),
+    note(
+        "cert-key-below-3072",
+        "certificates",
+        "A certificate has an RSA key below 3072 bits",
+        "NIST (SP 800-57) and BSI (TR-02102) no longer advise it beyond 2030.",
+        "Nothing now; use RSA of 3072 bits or more, or EC, when it is renewed.",
+    ),
+    error(
+        "cert-key-unusable",
+        "certificates",
+        "A certificate has a key of a kind Octavia cannot use",
+        "Octavia signs with SHA-256, which Ed25519 and Ed448 refuse; TLS offers three curves only.",
+        "Use RSA, or EC P-256 or P-384.",
+    ),
+    warning(
+        "cert-key-unusual",
+        "certificates",
+        "A certificate has a key of an unusual kind",
+        "Amphorae and controllers with a TLS library older than OpenSSL 1.1.1 cannot use it.",
+        "Use RSA, or EC P-256 or P-384, unless you know all of them.",
+    ),
+    warning(
+        "cert-not-strict",
+        "certificates",
+        "A certificate does not keep to RFC 5280",
+        "Amphorae and controllers with Python 3.13 or later refuse it (VERIFY_X509_STRICT).",
+        "Have it made anew with the extensions of RFC 5280.",
+    ),
     error(
         "cert-weak-signature",
         "certificates",
@@ -98,13 +140,42 @@ REVIEWED: tuple[FindingInfo, ...] = (
         "certificates",
         "The client key is encrypted",
         "Octavia has no option for its passphrase.",
-        "Decrypt it: openssl pkey -in KEY -out NEW",
+        "Give its passphrase, so that a plain copy can be made; or decrypt it: "
+        "openssl pkey -in KEY -out NEW",
+    ),
+    note(
+        "cert-client-key-decrypted",
+        "certificates",
+        "The client key is encrypted, and its copy for Octavia will not be",
+        "Octavia has no option for its passphrase.",
+        "Nothing; the copy can be read by its owner only.",
+    ),
+    error(
+        "cert-source-locked",
+        "certificates",
+        "A file of yours takes a password that is not known",
+        "What is in it can be neither judged nor taken over.",
+        "Type it, or put it into a secrets file; it is needed once.",
     ),
     error(
         "cert-ca-key-not-encrypted",
         "certificates",
         "The server CA key is not encrypted",
         "octavia.conf always names a passphrase, and Octavia refuses a key without one.",
+        "Encrypt it: openssl pkey -aes256 -in KEY -out NEW",
+    ),
+    note(
+        "cert-ca-key-encrypted-anew",
+        "certificates",
+        "The server CA key is not encrypted, and its copy for Octavia will be",
+        "octavia.conf always names a passphrase, and Octavia refuses a key without one.",
+        "Nothing; keep your own file where nobody can read it.",
+    ),
+    warning(
+        "cert-key-in-plain",
+        "certificates",
+        "The key of an authority is not encrypted",
+        "Whoever gets hold of the file, or of a backup, can sign certificates with it.",
         "Encrypt it: openssl pkey -aes256 -in KEY -out NEW",
     ),
     warning(
@@ -136,11 +207,32 @@ REVIEWED: tuple[FindingInfo, ...] = (
         "Use two authorities.",
     ),
     error(
+        "cert-signer-not-first",
+        "certificates",
+        "The server CA that signs is not the first of its file",
+        "Octavia reads only the first certificate, and signs in its name.",
+        "Put it first, those above it after it.",
+    ),
+    error(
         "cert-chain",
         "certificates",
         "The client certificate is not signed by the client CA",
         "Amphorae would refuse the controllers.",
-        "Give the authority that signed it, itself and not one above it.",
+        "Give the authority that signed it, and those above it up to the root.",
+    ),
+    error(
+        "cert-chain-incomplete",
+        "certificates",
+        "A chain does not lead up to a root",
+        "Controllers and amphorae trust a chain only up to a root they have.",
+        "Append the missing certificates up to the root to the file with the authority.",
+    ),
+    note(
+        "cert-also-trusted",
+        "certificates",
+        "A file holds further authorities",
+        "Whatever they sign is trusted, as it should be while authorities are changed.",
+        "Leave them out once nothing they signed is in use.",
     ),
     error(
         "cert-bundle-differs",
@@ -152,7 +244,7 @@ REVIEWED: tuple[FindingInfo, ...] = (
     warning(
         "cert-outlives-ca",
         "certificates",
-        "The client certificate is valid beyond its authority",
+        "A certificate is valid beyond its authority",
         "It is refused once the authority has expired.",
         "Renew the authority by then.",
     ),

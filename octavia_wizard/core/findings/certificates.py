@@ -14,7 +14,7 @@ from octavia_wizard.core.findings.base import (
     warning,
 )
 from octavia_wizard.core.findings.model import Finding
-from octavia_wizard.core.pki.layout import Pem
+from octavia_wizard.core.pki.differences import differences
 
 SHORT_DAYS = 90
 
@@ -65,6 +65,9 @@ ELSEWHERE = warning(
     "Remove it from that file.",
 )
 
+_DAYS = tuple(
+    f"certificates.{name}" for name in ("client_days", "ca_days", "client_ca_days", "root_days")
+)
 _PATHS = tuple(
     f"certificates.{name}"
     for name in (
@@ -73,9 +76,9 @@ _PATHS = tuple(
         "client_ca_certificate",
         "client_certificate",
         "client_key",
+        "client_ca_key",
     )
 )
-_SUBJECT = (Pem.SERVER_CA, Pem.CLIENT_CA, Pem.CLIENT)
 
 
 def check_answers(case: Situation) -> Iterator[Finding]:
@@ -83,7 +86,7 @@ def check_answers(case: Situation) -> Iterator[Finding]:
     effective, ordered = case.effective, case.inspected.ordered
     for problem in ordered:
         yield UNUSABLE.found(f"{problem.reason}.", place=problem.key, fix=problem.fix)
-    for key in ("certificates.client_days", "certificates.ca_days"):
+    for key in _DAYS:
         days = effective.maybe_number(key)
         if days is not None and days < SHORT_DAYS:
             yield SHORT.found(f"{key} is {days} days.", place=key)
@@ -115,16 +118,14 @@ def check_approval(case: Situation) -> Iterator[Finding]:
     review = case.inspected.review
     if review is None or "certificates.approved" not in case.effective:
         return
-    found = {
-        view.fingerprint: f"{pem} {view.fingerprint[:11]}…"
-        for pem, view in review.certificates.items()
-        if pem in _SUBJECT
-    }
-    approved = set(case.effective.texts("certificates.approved"))
-    if approved and (others := [told for mark, told in found.items() if mark not in approved]):
-        yield NOT_THE_APPROVED.found(f"Not approved: {listed(others)}.")
+    found = {pem: view.fingerprint for pem, view in review.certificates.items()}
+    approved = case.effective.texts("certificates.approved")
+    if approved and (others := differences(found, approved)):
+        told = "; ".join(str(one) for one in others)
+        yield NOT_THE_APPROVED.found(f"{told[:1].upper()}{told[1:]}.")
     elif not approved and found and case.effective.chosen("certificates.source", "own"):
-        yield NOT_APPROVED.found(f"Not approved: {listed(found.values())}.")
+        marks = [f"{pem} {mark[:11]}…" for pem, mark in found.items()]
+        yield NOT_APPROVED.found(f"Not approved: {listed(marks)}.")
 
 
 def check_elsewhere(case: Situation) -> Iterator[Finding]:

@@ -74,7 +74,7 @@ def _review(layout: CertificateLayout, host: HostFacts | None) -> Review | None:
     # The review makes findings itself, so its import must wait until this package is there.
     from octavia_wizard.core.pki.review import examine
 
-    if layout.generate and not all(os.path.exists(path) for path in layout.files.values()):
+    if layout.generate and not all(os.path.exists(path) for path in layout.needed.values()):
         return None
     return examine(layout, known_passphrases(host) if host is not None else None)
 

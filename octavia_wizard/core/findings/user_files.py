@@ -42,7 +42,16 @@ VAULTED = warning(
     "deployment",
     "A user file is encrypted as a whole",
     "Whether it sets variables that the wizard sets too cannot be seen.",
-    "Make sure it holds nothing about Octavia (ansible-vault view).",
+    "Give the password of the vault (--vault-password-file FILE, or --ask-vault-pass), or make "
+    "sure it holds nothing about Octavia (ansible-vault view).",
+)
+HIDDEN_MAP = warning(
+    "vaulted-map-not-merged",
+    "deployment",
+    "A map in an encrypted file cannot be merged with the wizard's",
+    "Of two maps the later one replaces the other as a whole, and what is encrypted is not copied "
+    "into a file that is not.",
+    "Move that map into a user file that is not encrypted, and refer to secrets by their names.",
 )
 DEAD = warning(
     "user-variable-dead",
@@ -125,7 +134,7 @@ def check_problems(case: Situation) -> Iterator[Finding]:
 def check_vaulted(case: Situation) -> Iterator[Finding]:
     """Look for files of which nothing is known."""
     for file in case.facts.host.user_files:
-        if file.vaulted and not file.secret:
+        if file.closed and not file.secret and not file.unopened:
             what = f"{file.path.name} is encrypted by ansible-vault."
             yield VAULTED.found(what, where=str(file.path))
 
@@ -168,7 +177,7 @@ def check_precedence(case: Situation) -> Iterator[Finding]:
     ours = variable_values(case.effective, case.facts)
     for file in theirs:
         shared = [name for name in ours if name in file.variables]
-        wins = bool(shared) and _wins(case, file)
+        wins = bool(shared) and read_after_ours(case, file)
         for name in shared:
             yield from _compare(case, file, name, ours[name], wins)
 
@@ -190,6 +199,9 @@ def _compare(
     elif not same and not isinstance(ours, Mapping):
         what = f"{file.path.name} sets {name} to {theirs}; {_brief(ours)} will hold."
         yield LOSES.found(what, where=at)
+    elif not same and file.vaulted:
+        what = f"{file.path.name} is encrypted and sets {name}, a map as the wizard does."
+        yield HIDDEN_MAP.found(what, where=at)
     if not same and _depends_on_locale(case, file):
         what = f"{name} is in {file.path.name} and in {OUR_VARIABLES}."
         yield LOCALE.found(what, where=at)
@@ -209,7 +221,7 @@ def _known(case: Situation, name: str) -> bool:
     return case.release.has(name) or name in required or is_secret_name(name)
 
 
-def _wins(case: Situation, file: UserFile) -> bool:
+def read_after_ours(case: Situation, file: UserFile) -> bool:
     """Say whether the wrapper reads a file after the wizard's."""
     names = [known.path.name for known in case.facts.host.user_files]
     if OUR_VARIABLES not in names:
@@ -239,7 +251,7 @@ def _contains(later: object, earlier: object) -> bool:
 
 
 def _hidden(file: UserFile, name: str) -> bool:
-    return file.secret or is_secret_name(name)
+    return file.values_hidden or is_secret_name(name)
 
 
 def _shown(file: UserFile, name: str, known: UserVariable) -> str:

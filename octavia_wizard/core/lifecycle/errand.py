@@ -6,9 +6,10 @@ So journal, resume and undo know it. The answers go into the journal of the run,
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from octavia_wizard.core.errors import UsageError
-from octavia_wizard.core.facts.model import CloudFacts
+from octavia_wizard.core.facts.model import CloudFacts, Facts
 from octavia_wizard.core.facts.resources import Image
 from octavia_wizard.core.lifecycle.model import Errand
 from octavia_wizard.core.session import Session
@@ -18,14 +19,27 @@ from octavia_wizard.core.steps.shapes import project_of
 
 def errand_of(session: Session, answers: Mapping[str, object], command: str, step: str) -> Errand:
     """Return the plan of one step over answers of its own; the deployment's stay as they are."""
-    other = Session(session.options, session.answers)
-    other.facts = session.facts
-    for key, value in answers.items():
-        other.give(key, value)
+    other = _answering(session, session.facts, answers)
     # What was answered for another source would only be told as superfluous.
     unused = [key for key in other.effective.unused if key.startswith("image.")]
     other.take_back(*unused)
     return Errand(other, other.plan(only=(step,)), command)
+
+
+def errand_on_host(
+    session: Session, answers: Mapping[str, object], command: str, step: str
+) -> Errand:
+    """Return the plan of one step that touches no cloud, so that none is asked for it."""
+    other = _answering(session, replace(session.facts, cloud=None), answers)
+    return Errand(other, other.plan(only=(step,)), command)
+
+
+def _answering(session: Session, facts: Facts, answers: Mapping[str, object]) -> Session:
+    other = Session(session.options, session.answers)
+    other.facts = facts
+    for key, value in answers.items():
+        other.give(key, value)
+    return other
 
 
 def cloud_to_work_on(session: Session) -> CloudFacts:

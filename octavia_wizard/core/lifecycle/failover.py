@@ -26,13 +26,17 @@ def failover_commands(status: ImageStatus) -> tuple[Failover, ...]:
     return tuple(_failover(group) for _, group in sorted(groups.items()))
 
 
+def failover_command(amphora: Amphora) -> str:
+    """Return what replaces an amphora: of a load balancer, all that it has."""
+    if amphora.load_balancer_id is None:
+        return f"openstack loadbalancer amphora failover {amphora.id}"
+    return f"openstack loadbalancer failover {amphora.load_balancer_id}"
+
+
 def _failover(group: list[Amphora]) -> Failover:
     first = group[0]
-    command = f"openstack loadbalancer failover {first.load_balancer_id}"
-    if first.load_balancer_id is None:
-        command = f"openstack loadbalancer amphora failover {first.id}"
     return Failover(
-        command,
+        failover_command(first),
         first.load_balancer_id,
         tuple(sorted(amphora.id for amphora in group)),
         tuple(sorted({amphora.image_id or "" for amphora in group})),

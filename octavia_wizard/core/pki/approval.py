@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.errors import PresetError, Problem
-from octavia_wizard.core.pki.inspection import Unreadable, read_certificate
+from octavia_wizard.core.pki.arranging import Passphrase, read_all, reads_ours
 from octavia_wizard.core.pki.layout import layout_so_far
-from octavia_wizard.core.pki.review import CERTIFICATES, readable_files
 
 
 class Approval(StrEnum):
@@ -21,26 +21,21 @@ class Approval(StrEnum):
     """A replay stops: at least one of these is not among the approved."""
 
 
-def fingerprints_of(effective: Effective) -> tuple[tuple[str, str], ...]:
+def fingerprints_of(
+    effective: Effective, passphrase: Passphrase | None = None
+) -> tuple[tuple[str, str], ...]:
     """Return title and SHA-256 fingerprint of each certificate that can be read; reads files."""
     layout = layout_so_far(effective)
     if layout is None:
         return ()
-    files = readable_files(layout)
-    found = []
-    for pem in CERTIFICATES:
-        if pem not in files:
-            continue
-        try:
-            found.append((str(pem), read_certificate(files[pem]).fingerprint))
-        except Unreadable:
-            continue
-    return tuple(found)
+    reader = passphrase or (lambda _: None)
+    reading = read_all(layout, reader, datetime.now(UTC), ours=reads_ours(layout))
+    return tuple((str(pem), view.fingerprint) for pem, view in reading.certificates.items())
 
 
-def marks_of(effective: Effective) -> list[str]:
+def marks_of(effective: Effective, passphrase: Passphrase | None = None) -> list[str]:
     """Return the fingerprints to approve; PresetError where there is no certificate yet."""
-    marks = [mark for _, mark in fingerprints_of(effective)]
+    marks = [mark for _, mark in fingerprints_of(effective, passphrase)]
     if not marks:
         problem = Problem(
             "certificates.approved",

@@ -1,27 +1,67 @@
 """Makes the server CA, the client CA and the client certificate, all in memory.
 
 Octavia needs two authorities: with one for both sides, an amphora's own certificate would pass
-for a controller's (octavia, administrator guide, certificate configuration).
+for a controller's (octavia, administrator guide, certificate configuration).  Each may have a
+root above it, whose key can then be kept offline.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from types import MappingProxyType
 
 from cryptography import x509
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.errors import PresetError, Problem
-from octavia_wizard.core.pki.encryption import encrypted_pem
-from octavia_wizard.core.pki.keys import KeyType, PrivateKey, digest_for, new_key, plain_pem
+from octavia_wizard.core.pki.issuing import (
+    ROOT_PATH_LENGTH,
+    Authority,
+    SealedKey,
+    certificate_pem,
+    certified,
+    client_certificate,
+    issue_client,
+    last_moment,
+    make_authority,
+    most_days,
+    sealed_key,
+)
+from octavia_wizard.core.pki.keys import KeyType, new_key, plain_pem
+from octavia_wizard.core.pki.pem import ROOT_KEYS, Pem
+from octavia_wizard.core.pki.subjects import parse_subject, root_subject, same_to_openssl
 
-BACKDATED = timedelta(hours=1)
-"""Certificates begin to be valid this long ago, for hosts whose clocks run late."""
+__all__ = [
+    "Authority",
+    "Made",
+    "Ordered",
+    "issue_client",
+    "make",
+    "make_authority",
+    "most_days",
+    "order_problems",
+    "ordered",
+    "parse_subject",
+    "root_subject",
+]
+
+ROOT_DAYS = 7300
+"""Twenty years: a root outlives the authorities below it."""
+
+_SUBJECTS: Mapping[str, str] = MappingProxyType(
+    {
+        "server_ca_subject": "the server CA",
+        "client_ca_subject": "the client CA",
+        "client_subject": "the client certificate",
+    }
+)
+_CA_DAYS = "certificates.ca_days"
+_CLIENT_CA_DAYS = "certificates.client_ca_days"
+_ROOT_DAYS = "certificates.root_days"
+_CLIENT_DAYS = "certificates.client_days"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,64 +74,25 @@ class Ordered:
     client: x509.Name
     ca_days: int
     client_days: int
+    client_ca_days: int
+    intermediates: bool = False
+    """Whether a root stands above each authority."""
+    root_days: int = ROOT_DAYS
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
     """Everything that was made, as PEM; repr leaves the bytes out."""
 
-    server_ca: bytes
-    server_ca_key: bytes
-    client_ca: bytes
-    client_ca_key: bytes
-    client: bytes
-    client_key: bytes
+    files: Mapping[Pem, bytes]
 
     def __repr__(self) -> str:
-        return "Made(...)"
-
-
-def parse_subject(text: str) -> x509.Name:
-    """Read a subject such as ``CN=Octavia Server CA,O=Example``; ValueError says what is wrong."""
-    try:
-        name = x509.Name.from_rfc4514_string(text)
-    except ValueError as error:
-        detail = f": {error}" if str(error) else ""
-        raise ValueError(
-            f'"{text}" is not a subject{detail}; '
-            "write it like CN=Octavia Server CA,O=Example (RFC 4514)"
-        ) from None
-    if not name.get_attributes_for_oid(NameOID.COMMON_NAME):
-        raise ValueError(f'"{text}" has no common name; begin with CN=')
-    return name
+        return f"Made({', '.join(self.files)})"
 
 
 def order_problems(effective: Effective) -> list[Problem]:
     """List what keeps certificates from being made as answered, by key."""
-    problems: list[Problem] = []
-    names: dict[str, x509.Name] = {}
-    for key in ("server_ca_subject", "client_ca_subject", "client_subject"):
-        try:
-            names[key] = parse_subject(effective.text(f"certificates.{key}"))
-        except ValueError as error:
-            problems.append(Problem(f"certificates.{key}", str(error)))
-    if len(set(names.values())) < len(names):
-        problems.append(
-            Problem(
-                "certificates.client_ca_subject",
-                "the two authorities and the client must have three different subjects",
-                "give each its own CN",
-            )
-        )
-    if effective.number("certificates.client_days") > effective.number("certificates.ca_days"):
-        problems.append(
-            Problem(
-                "certificates.client_days",
-                "the client certificate would outlive the authority that signs it",
-                "make it at most certificates.ca_days",
-            )
-        )
-    return problems
+    return [*_subject_problems(effective), *_validity_problems(_days(effective))]
 
 
 def ordered(effective: Effective) -> Ordered:
@@ -99,109 +100,124 @@ def ordered(effective: Effective) -> Ordered:
     problems = order_problems(effective)
     if problems:
         raise PresetError("answers", problems)
+    days = _days(effective)
+    subjects = {name: parse_subject(effective.text(f"certificates.{name}")) for name in _SUBJECTS}
     return Ordered(
         key_type=KeyType(effective.text("certificates.key_type")),
-        server_ca=parse_subject(effective.text("certificates.server_ca_subject")),
-        client_ca=parse_subject(effective.text("certificates.client_ca_subject")),
-        client=parse_subject(effective.text("certificates.client_subject")),
-        ca_days=effective.number("certificates.ca_days"),
-        client_days=effective.number("certificates.client_days"),
+        server_ca=subjects["server_ca_subject"],
+        client_ca=subjects["client_ca_subject"],
+        client=subjects["client_subject"],
+        ca_days=days[_CA_DAYS],
+        client_days=days[_CLIENT_DAYS],
+        client_ca_days=days.get(_CLIENT_CA_DAYS, days[_CA_DAYS]),
+        intermediates=_ROOT_DAYS in days,
+        root_days=days.get(_ROOT_DAYS, ROOT_DAYS),
     )
 
 
-def make(order: Ordered, server_passphrase: str, client_passphrase: str) -> Made:
-    """Make both authorities and the client certificate, the keys side by side."""
-    with ThreadPoolExecutor(max_workers=3) as pool:
-        keys = [pool.submit(new_key, order.key_type) for _ in range(3)]
-        server_key, client_ca_key, client_key = (key.result() for key in keys)
-    now = datetime.now(UTC).replace(microsecond=0)
-    server_ca = _authority(order.server_ca, server_key, now, order.ca_days)
-    client_ca = _authority(order.client_ca, client_ca_key, now, order.ca_days)
-    client = _client(order, client_key, client_ca, client_ca_key, now)
-    return Made(
-        server_ca=_pem(server_ca),
-        server_ca_key=encrypted_pem(server_key, server_passphrase),
-        client_ca=_pem(client_ca),
-        client_ca_key=encrypted_pem(client_ca_key, client_passphrase),
-        client=_pem(client),
-        client_key=plain_pem(client_key),
+def make(order: Ordered, passphrases: Mapping[Pem, str]) -> Made:
+    """Make both authorities and the client certificate, the keys side by side.
+
+    Every key but the client's is encrypted with the passphrase given for its file.
+    """
+    wanted = [Pem.SERVER_CA_KEY, Pem.CLIENT_CA_KEY, *(ROOT_KEYS if order.intermediates else ())]
+    secrets = {pem: passphrases[pem] for pem in wanted}
+    # From 47 on, the library lets go of the interpreter while it looks for primes: threads do
+    # use all cores.  One for each key, since how long a key takes is a matter of luck.
+    with ThreadPoolExecutor(len(wanted) + 1, thread_name_prefix="keys") as pool:
+        jobs = {pem: pool.submit(sealed_key, order.key_type, secrets[pem]) for pem in wanted}
+        waited = pool.submit(new_key, order.key_type)
+        keys = {pem: job.result() for pem, job in jobs.items()}
+        client_key = waited.result()
+    now = datetime.now(UTC)
+    server_ca = _authority(order, Pem.SERVER_CA_KEY, keys, now)
+    client_ca = _authority(order, Pem.CLIENT_CA_KEY, keys, now)
+    signed = client_certificate(
+        order.client, client_key, order.client_days, client_ca.certificate, client_ca.key, now
     )
+    client = certificate_pem(signed)
+    files = {
+        Pem.SERVER_CA: server_ca.chain,
+        Pem.SERVER_CA_KEY: server_ca.encrypted_key,
+        Pem.CLIENT_CA: client_ca.chain,
+        Pem.CLIENT_CA_KEY: client_ca.encrypted_key,
+        Pem.CLIENT: client,
+        Pem.CLIENT_KEY: plain_pem(client_key),
+        Pem.CLIENT_BUNDLE: client + plain_pem(client_key),
+    }
+    roots = {pem: keys[pem].pem for pem in ROOT_KEYS if pem in keys}
+    return Made(MappingProxyType(files | roots))
 
 
-def _authority(name: x509.Name, key: PrivateKey, now: datetime, days: int) -> x509.Certificate:
-    usage = _usage(digital_signature=True, key_cert_sign=True, crl_sign=True)
-    identifier = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
-    builder = _builder(name, name, now, days).public_key(key.public_key())
-    return (
-        builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(usage, critical=True)
-        .add_extension(identifier, critical=False)
-        .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier),
-            critical=False,
-        )
-        .sign(key, digest_for(key))
-    )
+def _authority(order: Ordered, pem: Pem, keys: Mapping[Pem, SealedKey], now: datetime) -> Authority:
+    """Make one side's authority, with a root above it where one has a key."""
+    subject, days, root_pem = {
+        Pem.SERVER_CA_KEY: (order.server_ca, order.ca_days, Pem.SERVER_ROOT_KEY),
+        Pem.CLIENT_CA_KEY: (order.client_ca, order.client_ca_days, Pem.CLIENT_ROOT_KEY),
+    }[pem]
+    above = keys.get(root_pem)
+    root = None
+    if above is not None:
+        name = root_subject(subject)
+        root = certified(name, above, order.root_days, now=now, path_length=ROOT_PATH_LENGTH)
+    return certified(subject, keys[pem], days, now=now, root=root)
 
 
-def _client(
-    order: Ordered,
-    key: PrivateKey,
-    issuer: x509.Certificate,
-    issuer_key: PrivateKey,
-    now: datetime,
-) -> x509.Certificate:
-    # Key encipherment is for TLS 1.2 with RSA key exchange and means nothing for other keys.
-    encipherment = isinstance(key, rsa.RSAPrivateKey)
-    usage = _usage(digital_signature=True, key_encipherment=encipherment)
-    identifier = issuer.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
-    builder = _builder(order.client, issuer.subject, now, order.client_days)
-    return (
-        builder.public_key(key.public_key())
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(usage, critical=True)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier),
-            critical=False,
-        )
-        .sign(issuer_key, digest_for(issuer_key))
-    )
+def _days(effective: Effective) -> dict[str, int]:
+    """Return the validities in days, by the answers that are to be changed if they will not do."""
+    days = {_CA_DAYS: effective.number(_CA_DAYS)}
+    client_ca = effective.maybe_number(_CLIENT_CA_DAYS)
+    if client_ca is not None:
+        days[_CLIENT_CA_DAYS] = client_ca
+    if effective.is_on("certificates.intermediates"):
+        root = effective.maybe_number(_ROOT_DAYS)
+        days[_ROOT_DAYS] = ROOT_DAYS if root is None else root
+    return {**days, _CLIENT_DAYS: effective.number(_CLIENT_DAYS)}
 
 
-def _builder(
-    subject: x509.Name, issuer: x509.Name, now: datetime, days: int
-) -> x509.CertificateBuilder:
-    return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer)
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - BACKDATED)
-        .not_valid_after(now + timedelta(days=days))
-    )
+def _validity_problems(days: Mapping[str, int]) -> Iterator[Problem]:
+    """Yield validities that no certificate can have, and those that outlive the one above."""
+    for key, number in days.items():
+        try:
+            last_moment(number)
+        except ValueError as error:
+            yield Problem(key, str(error))
+    signs_client = _CLIENT_CA_DAYS if _CLIENT_CA_DAYS in days else _CA_DAYS
+    below = [(_CLIENT_DAYS, "the client certificate", signs_client, "the authority")]
+    if _ROOT_DAYS in days:
+        names = {_CA_DAYS: "the server CA", _CLIENT_CA_DAYS: "the client CA"}
+        if signs_client == _CA_DAYS:
+            names = {_CA_DAYS: "each authority"}
+        below += [(key, name, _ROOT_DAYS, "the root") for key, name in names.items()]
+    for key, name, above, signer in below:
+        if days[key] > days[above]:
+            yield Problem(
+                key,
+                f"{name} would outlive {signer} that signs it",
+                f"make it at most {above}, {days[above]} days",
+            )
 
 
-def _usage(
-    *,
-    digital_signature: bool = False,
-    key_encipherment: bool = False,
-    key_cert_sign: bool = False,
-    crl_sign: bool = False,
-) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=digital_signature,
-        content_commitment=False,
-        key_encipherment=key_encipherment,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=key_cert_sign,
-        crl_sign=crl_sign,
-        encipher_only=False,
-        decipher_only=False,
-    )
-
-
-def _pem(certificate: x509.Certificate) -> bytes:
-    return certificate.public_bytes(serialization.Encoding.PEM)
+def _subject_problems(effective: Effective) -> Iterator[Problem]:
+    """Yield subjects that cannot be used, and those that OpenSSL takes for one another."""
+    roots = effective.is_on("certificates.intermediates")
+    seen: dict[object, str] = {}
+    for name, what in _SUBJECTS.items():
+        key = f"certificates.{name}"
+        try:
+            subject = parse_subject(effective.text(key))
+            named = [(what, subject)]
+            if roots and name != "client_subject":
+                named.append((f"the root above {what}", root_subject(subject)))
+        except ValueError as error:
+            yield Problem(key, str(error))
+            continue
+        for label, one in named:
+            other = seen.setdefault(same_to_openssl(one), label)
+            if other != label:
+                yield Problem(
+                    key,
+                    f"{label} would have the same subject as {other} "
+                    f"({one.rfc4514_string()}), and be taken for it",
+                    "give each its own CN; capitals and spaces make no difference",
+                )

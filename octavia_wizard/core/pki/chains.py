@@ -6,108 +6,18 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.findings.model import Finding, Severity
 from octavia_wizard.core.pki.approval import Approval, approval_of
 from octavia_wizard.core.pki.authorities import order_problems
-from octavia_wizard.core.pki.criteria import RENEW_BEFORE
-from octavia_wizard.core.pki.describe import Row, planned_view
-from octavia_wizard.core.pki.inspection import CertificateView, KeyView
-from octavia_wizard.core.pki.layout import CertificateLayout, Pem, layout_of, layout_so_far
-from octavia_wizard.core.pki.review import CERTIFICATES, Passphrase, Review, examine, readable_files
+from octavia_wizard.core.pki.chain_nodes import ChainNode, NodeState, Plan
+from octavia_wizard.core.pki.layout import CertificateLayout, layout_of, layout_so_far
+from octavia_wizard.core.pki.pem import CERTIFICATES, KEYS, Pem
+from octavia_wizard.core.pki.planned import Planned, planned_files
+from octavia_wizard.core.pki.review import Passphrase, Review, examine, readable_files
 from octavia_wizard.core.pki.verified import verified
-
-
-class NodeState(StrEnum):
-    """How one certificate with its key stands."""
-
-    GOOD = "in order"
-    ATTENTION = "needs attention"
-    BAD = "cannot be used"
-    PLANNED = "made when you apply"
-    OPEN = "to do"
-    """A file of the operator's own that was not named yet."""
-
-
-TITLES: Mapping[Pem, tuple[str, str]] = {
-    Pem.SERVER_CA: ("Server CA", "signs each amphora's certificate"),
-    Pem.CLIENT_CA: ("Client CA", "amphorae trust whom it signed"),
-    Pem.CLIENT: ("Client", "controllers show it to amphorae"),
-}
-_KEYS = {
-    Pem.SERVER_CA: Pem.SERVER_CA_KEY,
-    Pem.CLIENT_CA: Pem.CLIENT_CA_KEY,
-    Pem.CLIENT: Pem.CLIENT_KEY,
-}
-_CURVES = {"secp256r1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521"}
-_PLANNED_KEYS = {
-    "rsa-3072": "RSA 3072",
-    "rsa-4096": "RSA 4096",
-    "ec-p256": "EC P-256",
-    "ec-p384": "EC P-384",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A certificate that will be made."""
-
-    subject: str
-    key: str
-    not_before: datetime
-    not_after: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class ChainNode:
-    """One certificate with its private key, in its place in a chain."""
-
-    pem: Pem
-    state: NodeState
-    path: Path | None = None
-    certificate: CertificateView | None = None
-    plan: Plan | None = None
-    key_path: Path | None = None
-    key: KeyView | None = None
-    problems: tuple[Finding, ...] = ()
-    children: tuple[ChainNode, ...] = ()
-
-    @property
-    def title(self) -> str:
-        """What it is for, in a word or two."""
-        return TITLES[self.pem][0]
-
-    @property
-    def purpose(self) -> str:
-        """What it is for, in a clause."""
-        return TITLES[self.pem][1]
-
-    @property
-    def subject(self) -> str:
-        """Distinguished name of whom it is about, or ""."""
-        known = self.certificate or self.plan
-        return printable(known.subject) if known else ""
-
-    @property
-    def key_kind(self) -> str:
-        """Type and size of the key, e.g. ``EC P-384``, or ""."""
-        known = self.certificate or self.plan
-        return key_words(known.key) if known else ""
-
-    @property
-    def validity(self) -> tuple[datetime, datetime] | None:
-        """From when to when it is valid."""
-        known = self.certificate or self.plan
-        return (known.not_before, known.not_after) if known else None
-
-    @property
-    def renew_by(self) -> datetime | None:
-        """The day by which it should be renewed."""
-        span = self.validity
-        return max(span[0], span[1] - RENEW_BEFORE) if span else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,11 +104,11 @@ def _assemble(
 
 def _node(pem: Pem, layout: CertificateLayout, review: Review) -> ChainNode:
     files = readable_files(layout)
-    path, key_path = files.get(pem), files.get(_KEYS[pem])
+    path, key_path = files.get(pem), files.get(KEYS[pem])
     about = {str(place) for place in (path, key_path) if place is not None}
     if pem is Pem.CLIENT and Pem.CLIENT_BUNDLE in files:
         about.add(str(files[Pem.CLIENT_BUNDLE]))
-    key = review.keys.get(_KEYS[pem])
+    key = review.keys.get(KEYS[pem])
     problems = tuple(found for found in review.findings if found.where in about)
     if key is not None and key.public_key is None and not layout.generate:
         problems += (_closed(key.path),)
@@ -237,7 +147,7 @@ def _state(problems: tuple[Finding, ...], *, open_yet: bool) -> NodeState:
 
 
 def _planned(effective: Effective, layout: CertificateLayout, now: datetime) -> Chains:
-    rows = {row.title: row for row in planned_view(effective, now)}
+    planned = {one.pem: one for one in planned_files(effective, now)}
     problems = tuple(_problem(one.key, one.reason, one.fix) for one in order_problems(effective))
     nodes = {}
     for pem in CERTIFICATES:
@@ -246,16 +156,17 @@ def _planned(effective: Effective, layout: CertificateLayout, now: datetime) -> 
             pem=pem,
             state=NodeState.BAD if mine else NodeState.PLANNED,
             path=layout.files[pem],
-            plan=_plan(rows[pem]),
-            key_path=layout.files[_KEYS[pem]],
+            plan=_plan(planned[pem]),
+            key_path=layout.files[KEYS[pem]],
             problems=mine,
         )
     return _assemble(nodes, layout)
 
 
-def _plan(row: Row) -> Plan:
-    start, end = (datetime.fromisoformat(day) for day in (row.not_before, row.not_after))
-    return Plan(row.subject, row.key, start.replace(tzinfo=UTC), end.replace(tzinfo=UTC))
+def _plan(one: Planned) -> Plan | None:
+    if one.not_before is None or one.not_after is None:
+        return None
+    return Plan(one.subject, one.key_type, one.not_before, one.not_after, one.root)
 
 
 def _about(key: str) -> Pem:
@@ -280,14 +191,3 @@ def _flat(nodes: tuple[ChainNode, ...], depth: int) -> Iterator[tuple[int, Chain
     for node in nodes:
         yield depth, node
         yield from _flat(node.children, depth + 1)
-
-
-def key_words(key: str) -> str:
-    """Write type and size of a key as people say them: ``RSA 4096``, ``EC P-384``."""
-    kind, _, size = _PLANNED_KEYS.get(key, key).partition(" ")
-    return f"{kind} {_CURVES.get(size, size)}".rstrip()
-
-
-def printable(text: str) -> str:
-    """Return a name out of a file without what could steer a terminal."""
-    return "".join(char if char.isprintable() else "?" for char in text)

@@ -11,10 +11,9 @@ import os
 import textwrap
 
 from cryptography.hazmat.primitives import hashes, padding, serialization
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
-
-from octavia_wizard.core.pki.keys import PrivateKey
 
 ITERATIONS = 600_000
 """OWASP's figure for PBKDF2-HMAC-SHA256; costs Octavia about 0.2 s for each new amphora."""
@@ -28,7 +27,7 @@ _AES_256_CBC = bytes.fromhex("060960864801650304012a")
 _NULL = bytes.fromhex("0500")
 
 
-def encrypted_pem(key: PrivateKey, passphrase: str, iterations: int = ITERATIONS) -> bytes:
+def encrypted_pem(key: PrivateKeyTypes, passphrase: str, iterations: int = ITERATIONS) -> bytes:
     """Return a private key as an encrypted PEM file."""
     plain = key.private_bytes(
         serialization.Encoding.DER,

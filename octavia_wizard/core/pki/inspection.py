@@ -1,11 +1,7 @@
-"""Reads PEM files, and tells what is in them."""
+"""Tells what is in a file of certificates, or in one with a private key."""
 
 from __future__ import annotations
 
-import errno
-import hashlib
-import os
-import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,14 +9,35 @@ from functools import lru_cache
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
-from octavia_wizard.core.errors import FileError
-from octavia_wizard.core.files import read_bytes
-from octavia_wizard.core.pki.keys import key_text, public_der
+from octavia_wizard.core.pki.forms import Form
+from octavia_wizard.core.pki.keys import key_text
+from octavia_wizard.core.pki.material import Locked, Material, Unreadable, read_material
+from octavia_wizard.core.pki.opening import BROKEN
+
+__all__ = [
+    "OLD_DIGESTS",
+    "CertificateView",
+    "KeyView",
+    "Locked",
+    "Unreadable",
+    "constraints_of",
+    "issued_by",
+    "key_view",
+    "mark_of",
+    "name_of",
+    "purposes_of",
+    "read_certificate",
+    "read_key",
+    "usages_of",
+    "view_of",
+]
+
+OLD_DIGESTS = frozenset({"md5", "sha1"})
+"""Digests TLS libraries of today refuse in signatures."""
 
 _USAGES = (
     "digital_signature",
@@ -39,13 +56,9 @@ _PURPOSES: Mapping[str, str] = {
 }
 
 
-class Unreadable(Exception):
-    """A file that cannot be used, and why; stays within the package."""
-
-
 @dataclass(frozen=True, slots=True)
 class CertificateView:
-    """One certificate file, in the terms a person compares."""
+    """One certificate file, in the terms a person compares; the fields tell of its first."""
 
     path: Path
     subject: str
@@ -65,6 +78,8 @@ class CertificateView:
     self_signed: bool
     mode: int
     certificate: x509.Certificate
+    chain: tuple[x509.Certificate, ...] = ()
+    """The further certificates of the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,108 +94,101 @@ class KeyView:
     key: str
     """Type and size, or "" while its passphrase is not known."""
     mode: int
+    form: Form = Form.PEM
 
 
-def read_certificate(path: Path) -> CertificateView:
-    """Read the first certificate of a PEM file; Unreadable says what is wrong."""
-    data, mode = _read(path)
-    try:
-        certificate = x509.load_pem_x509_certificates(data)[0]
-        return _view(path, certificate, mode)
-    except (ValueError, IndexError):
-        raise Unreadable(f"{path} holds no certificate in PEM form") from None
+def read_certificate(path: Path, password: str | None = None) -> CertificateView:
+    """Read a file of certificates; Unreadable says what is wrong, Locked that it takes a password.
+
+    The password is for PKCS#12.
+    """
+    material = read_material(path)
+    return view_of(material, material.certificates(password))
 
 
 def read_key(path: Path, passphrase: str | None) -> KeyView:
     """Read a private key; an encrypted one without passphrase is only told to be encrypted."""
-    data, mode = _read(path)
-    if b"PRIVATE KEY-----" not in data:
-        raise Unreadable(f"{path} holds no private key in PEM form")
-    encrypted = b"ENCRYPTED" in data
-    if encrypted and passphrase is None:
-        return KeyView(path, True, None, None, "", mode)
-    secret = passphrase.encode() if encrypted and passphrase is not None else None
-    opened = _public_half(data, secret or b"")
-    if isinstance(opened, str):
-        raise Unreadable(f"{path} {opened}")
-    public, bits, text = opened
-    return KeyView(path, encrypted, public, bits, text, mode)
+    return key_view(read_material(path), passphrase)
 
 
-_Opened = tuple[bytes, int | None, str] | str
-"""The public half, RSA bits and kind of a key, or why it cannot be opened."""
-
-
-@lru_cache(maxsize=32)
-def _opened(key_digest: bytes, passphrase_digest: bytes) -> list[_Opened]:
-    """Return a cell for what a key and a passphrase give; opening one takes 0.2 s."""
-    return []
-
-
-def _public_half(data: bytes, passphrase: bytes) -> _Opened:
-    cell = _opened(hashlib.sha256(data).digest(), hashlib.sha256(passphrase).digest())
-    if not cell:
-        cell.append(_open(data, passphrase))
-    return cell[0]
-
-
-def _open(data: bytes, passphrase: bytes) -> _Opened:
+def key_view(material: Material, passphrase: str | None) -> KeyView:
+    """Describe the private key of a file; raises Unreadable."""
+    encrypted = material.has_lock
     try:
-        key = load_pem_private_key(data, passphrase or None).public_key()
-    except TypeError:
-        return "is encrypted, and its passphrase is empty"
-    except ValueError:
-        return "cannot be opened with its passphrase" if passphrase else "is no usable private key"
-    except UnsupportedAlgorithm:
-        return "is of a kind that cannot be read here"
-    bits = key.key_size if isinstance(key, rsa.RSAPublicKey) else None
-    return public_der(key), bits, key_text(key)
+        half = material.public_half(passphrase)
+    except Locked:
+        return KeyView(material.path, True, None, None, "", material.mode, material.form)
+    return KeyView(
+        material.path, encrypted, half.der, half.rsa_bits, half.text, material.mode, material.form
+    )
 
 
-def _read(path: Path) -> tuple[bytes, int]:
-    try:
-        data = read_bytes(path)
-        if data is None:
-            raise Unreadable(f"{path} cannot be read: {os.strerror(errno.ENOENT)}")
-        return data, stat.S_IMODE(path.stat().st_mode)
-    except FileError as error:
-        raise Unreadable(error.message) from None
-    except OSError as error:
-        raise Unreadable(f"{path} cannot be read: {error.strerror}") from None
-
-
-def _view(path: Path, certificate: x509.Certificate, mode: int) -> CertificateView:
-    is_ca, length = _constraints(certificate)
+def view_of(material: Material, certificates: tuple[x509.Certificate, ...]) -> CertificateView:
+    """Describe certificates of a file, in the order they are to be looked at."""
+    certificate = certificates[0]
+    is_ca, length = constraints_of(certificate)
     digest = certificate.signature_hash_algorithm
     return CertificateView(
-        path=path,
+        path=material.path,
         subject=certificate.subject.rfc4514_string(),
         issuer=certificate.issuer.rfc4514_string(),
-        fingerprint=certificate.fingerprint(hashes.SHA256()).hex(":").upper(),
+        fingerprint=mark_of(certificate),
         not_before=certificate.not_valid_before_utc,
         not_after=certificate.not_valid_after_utc,
         is_ca=is_ca,
         path_length=length,
-        key_usage=_usages(certificate),
-        extended_key_usage=_purposes(certificate),
+        key_usage=usages_of(certificate),
+        extended_key_usage=purposes_of(certificate),
         key=key_text(certificate.public_key()),
         signature_hash=digest.name if digest else "",
         self_signed=issued_by(certificate, certificate),
-        mode=mode,
+        mode=material.mode,
         certificate=certificate,
+        chain=certificates[1:],
     )
 
 
+def name_of(name: x509.Name) -> str:
+    """Write a distinguished name without what could steer a terminal."""
+    return "".join(char if char.isprintable() else "?" for char in name.rfc4514_string())
+
+
+def mark_of(certificate: x509.Certificate) -> str:
+    """Return the SHA-256 fingerprint, as upper-case pairs between colons."""
+    return certificate.fingerprint(hashes.SHA256()).hex(":").upper()
+
+
+@lru_cache(maxsize=4096)
 def issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
     """Say whether one certificate was signed with the key of another, and names it as issuer."""
     try:
+        digest = certificate.signature_hash_algorithm
+        if digest is not None and digest.name in OLD_DIGESTS:
+            same_name = certificate.issuer == issuer.subject
+            return same_name and _signed_as_of_old(certificate, issuer.public_key())
         certificate.verify_directly_issued_by(issuer)
-    except (InvalidSignature, ValueError, TypeError):
+    except (InvalidSignature, *BROKEN):
         return False
     return True
 
 
-def _constraints(certificate: x509.Certificate) -> tuple[bool, int | None]:
+def _signed_as_of_old(certificate: x509.Certificate, public: object) -> bool:
+    """Verify a signature with MD5 or SHA-1, which the library refuses to do for certificates."""
+    digest = certificate.signature_hash_algorithm
+    signature, signed = certificate.signature, certificate.tbs_certificate_bytes
+    if digest is None:
+        return False
+    if isinstance(public, rsa.RSAPublicKey):
+        public.verify(signature, signed, padding.PKCS1v15(), digest)
+    elif isinstance(public, ec.EllipticCurvePublicKey):
+        public.verify(signature, signed, ec.ECDSA(digest))
+    else:
+        return False
+    return True
+
+
+def constraints_of(certificate: x509.Certificate) -> tuple[bool, int | None]:
+    """Say whether a certificate is an authority's, and how many others may stand below it."""
     try:
         value = certificate.extensions.get_extension_for_class(x509.BasicConstraints).value
     except x509.ExtensionNotFound:
@@ -188,7 +196,8 @@ def _constraints(certificate: x509.Certificate) -> tuple[bool, int | None]:
     return value.ca, value.path_length
 
 
-def _usages(certificate: x509.Certificate) -> tuple[str, ...] | None:
+def usages_of(certificate: x509.Certificate) -> tuple[str, ...] | None:
+    """Return the key usages, or None where the certificate restricts nothing."""
     try:
         usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
     except x509.ExtensionNotFound:
@@ -196,15 +205,10 @@ def _usages(certificate: x509.Certificate) -> tuple[str, ...] | None:
     return tuple(name for name in _USAGES if getattr(usage, name))
 
 
-def _purposes(certificate: x509.Certificate) -> tuple[str, ...] | None:
+def purposes_of(certificate: x509.Certificate) -> tuple[str, ...] | None:
+    """Return the extended key usages, or None where the certificate restricts nothing."""
     try:
         purposes = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
     except x509.ExtensionNotFound:
         return None
     return tuple(_PURPOSES.get(p.dotted_string, p.dotted_string) for p in purposes)
-
-
-def certificate_part(data: bytes) -> bytes:
-    """Return only the certificates of a PEM file."""
-    found = x509.load_pem_x509_certificates(data)
-    return b"".join(one.public_bytes(serialization.Encoding.PEM) for one in found)

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes, PublicKeyTypes
 
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
@@ -32,12 +32,14 @@ def new_key(kind: KeyType) -> PrivateKey:
     return ec.generate_private_key(ec.SECP256R1() if kind is KeyType.EC_P256 else ec.SECP384R1())
 
 
-def digest_for(key: PrivateKey) -> hashes.SHA256 | hashes.SHA384:
-    """Choose the signature digest that is as strong as the key."""
-    return hashes.SHA384() if key.key_size == 384 else hashes.SHA256()
+def digest_for(key: PrivateKey) -> hashes.SHA256 | hashes.SHA384 | hashes.SHA512:
+    """Choose the signature digest that is as strong as the key that signs (RFC 5480 section 4)."""
+    if isinstance(key, ec.EllipticCurvePrivateKey) and key.key_size >= 384:
+        return hashes.SHA384() if key.key_size == 384 else hashes.SHA512()
+    return hashes.SHA256()
 
 
-def plain_pem(key: PrivateKey) -> bytes:
+def plain_pem(key: PrivateKeyTypes) -> bytes:
     """Return a private key as an unencrypted PEM file, as Octavia needs the client's."""
     return key.private_bytes(
         serialization.Encoding.PEM,

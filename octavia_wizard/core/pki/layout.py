@@ -1,71 +1,56 @@
-"""Where the PEM files lie and which role variables point there, by certificate era.
+"""Where the files of the certificates lie, which secrets open them, and what the role is told.
 
-The seven files have the same names in every era, those of era B's role, so that an upgrade of
-the deployment finds the certificates it has instead of making new ones.
-
-- **A** (role 16.0.0 to 17.0.4, tasks/octavia_post_install.yml) copies five files from the deploy
-  host; ``octavia_client_cert`` is certificate and key in one file.
-- **B** to 19.x (same task; tasks/octavia_certs.yml) does the same in any case, so the role's own
-  generation is switched off.  From 20.0.0 (tasks/octavia_certs_distribute.yml) it distributes only
-  while generation is on.  It must then find its own layout in ``octavia_cert_dir``, with RSA keys
-  of the sizes it is told: ``openssl_privatekey`` *replaces* a key of another size or passphrase.
-- **C** (role 25.0.0 and later, the PKI role) takes certificate and key apart, by path.  The same
-  PKI call makes the API's certificate (27.0.0) and OVN's (29.0.0), signed by the cloud's own
-  authorities in ``octavia_cert_dir``: that directory is therefore left alone, and where one of the
-  two is in use the flags must stay true.  The role then makes authorities nothing uses.
+Generated certificates and the operator's own lie in one directory of ours, under the same names in
+every era.  The operator's own are taken over into it, in the form the role reads; their sources
+are never touched, and are not needed afterwards.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 
 from octavia_wizard.core.effective import Effective
-from octavia_wizard.core.pki.keys import KeyType
+from octavia_wizard.core.pki.forms import Form, form_of, is_locked
+from octavia_wizard.core.pki.pem import NAMES, ROOT_KEYS, Pem
+from octavia_wizard.core.pki.role_variables import role_key_bits, role_variables
 from octavia_wizard.core.releases import CertificateEra
+
+__all__ = ["NAMES", "CertificateLayout", "Pem", "certificate_layout", "layout_of"]
 
 SERVER_PASSPHRASE = "octavia_ca_private_key_passphrase"  # noqa: S105 - the name of a variable
 CLIENT_PASSPHRASE = "octavia_cert_client_password"  # noqa: S105 - the name of a variable
 OWN_CLIENT_PASSPHRASE = "octavia_wizard_client_ca_passphrase"  # noqa: S105 - the name of a variable
 """Era A has no variable for the client authority's key, which no host ever sees."""
+SERVER_ROOT_PASSPHRASE = "octavia_wizard_server_root_passphrase"  # noqa: S105 - a name
+CLIENT_ROOT_PASSPHRASE = "octavia_wizard_client_root_passphrase"  # noqa: S105 - a name
 
-ROLE_KEY_BITS = 4096
-"""Default of octavia_cert_key_length_server and _client (role 17.0.5 to 24.6.1)."""
+SOURCE_SERVER_PASSWORD = "octavia_wizard_server_ca_source_password"  # noqa: S105 - a name
+"""Opens a PKCS#12 file with the server CA.  As the next two, needed once, to take it over."""
+SOURCE_CLIENT_PASSWORD = "octavia_wizard_client_source_password"  # noqa: S105 - a name
+SOURCE_CLIENT_CA_PASSWORD = "octavia_wizard_client_ca_source_password"  # noqa: S105 - a name
 
-
-class Pem(StrEnum):
-    """One PEM file, by what is in it."""
-
-    SERVER_CA = "server CA certificate"
-    SERVER_CA_KEY = "server CA key"
-    CLIENT_CA = "client CA certificate"
-    CLIENT_CA_KEY = "client CA key"
-    CLIENT = "client certificate"
-    CLIENT_KEY = "client key"
-    CLIENT_BUNDLE = "client certificate and key"
-    CLIENT_COPY = "copy of the client certificate"
-    """Only beside the operator's own, where role 20.0.0 to 24.6.1 would else sign one itself."""
-
-
-NAMES: Mapping[Pem, str] = MappingProxyType(
-    {
-        Pem.SERVER_CA: "ca_server_01.pem",
-        Pem.SERVER_CA_KEY: "private/cakey.pem",
-        Pem.CLIENT_CA: "ca_01.pem",
-        Pem.CLIENT_CA_KEY: "ca_01.key",
-        Pem.CLIENT: "client-.pem",
-        Pem.CLIENT_KEY: "client.key",
-        Pem.CLIENT_BUNDLE: "client.pem",
-    }
+_SOURCES = (
+    (Pem.SERVER_CA, "server_ca_certificate"),
+    (Pem.SERVER_CA_KEY, "server_ca_key"),
+    (Pem.CLIENT_CA, "client_ca_certificate"),
+    (Pem.CLIENT, "client_certificate"),
+    (Pem.CLIENT_KEY, "client_key"),
+    (Pem.CLIENT_CA_KEY, "client_ca_key"),
 )
-"""Below the directory; the defaults of role 17.0.5 to 24.6.1."""
-
-
-_OWN = ("server_ca_certificate", "server_ca_key", "client_ca_certificate", "client_certificate")
+_OWN = ("directory", *(name for pem, name in _SOURCES if pem is not Pem.CLIENT_CA_KEY))
 """The questions without which nothing can be said of the operator's own files."""
+_PASSWORDS = {
+    Pem.SERVER_CA: SOURCE_SERVER_PASSWORD,
+    Pem.SERVER_CA_KEY: SOURCE_SERVER_PASSWORD,
+    Pem.CLIENT_CA: SOURCE_CLIENT_CA_PASSWORD,
+    Pem.CLIENT_CA_KEY: SOURCE_CLIENT_CA_PASSWORD,
+    Pem.CLIENT: SOURCE_CLIENT_PASSWORD,
+    Pem.CLIENT_KEY: SOURCE_CLIENT_PASSWORD,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,45 +62,46 @@ class CertificateLayout:
     """Made by the wizard, rather than brought by the operator."""
     directory: Path
     files: Mapping[Pem, Path]
-    written: tuple[Pem, ...]
-    """The files the wizard writes; for the operator's own, those put together from theirs."""
+    """In our directory, whether they are there yet or not."""
     variables: Mapping[str, object]
     """Role variables to emit, secrets excluded."""
     passphrases: Mapping[Pem, str]
-    """Which secret variable holds the passphrase of which key."""
+    """Which secret variable holds the passphrase of which key in our directory."""
+    sources: Mapping[Pem, Path] = field(default_factory=dict)
+    """The operator's own files, of which ours are made; none where they are generated."""
+    source_passphrases: Mapping[Pem, str] = field(default_factory=dict)
+    """Which secret variable opens which source, where one is encrypted or PKCS#12."""
     role_key_bits: Mapping[Pem, int] = field(default_factory=dict)
     """RSA sizes the role insists on: it replaces keys that differ."""
 
     @property
-    def operator_secrets(self) -> tuple[str, ...]:
-        """Secret variables only the operator knows: they open keys that exist already."""
-        return () if self.generate else tuple(self.passphrases.values())
+    def optional(self) -> frozenset[Pem]:
+        """The files that may be absent without harm, because they belong offline."""
+        return frozenset(ROOT_KEYS)
+
+    @property
+    def needed(self) -> dict[Pem, Path]:
+        """The files without which nothing works."""
+        return {pem: path for pem, path in self.files.items() if pem not in self.optional}
 
 
 def certificate_layout(effective: Effective) -> CertificateLayout:
-    """Lay out the certificates for a release and a source."""
+    """Lay out the certificates for a release and a source; looks at the operator's own files."""
     generate = effective.chosen("certificates.source", "generate")
-    directory = _directory(effective)
-    files = _generated(directory) if generate else _own(effective)
-    written = tuple(files)
-    era = effective.release.rules.certificate_era
-    bits = _role_key_bits(effective, generate)
-    passphrases = {Pem.SERVER_CA_KEY: SERVER_PASSPHRASE}
-    if generate:
-        client = OWN_CLIENT_PASSPHRASE if era is CertificateEra.A else CLIENT_PASSPHRASE
-        passphrases[Pem.CLIENT_CA_KEY] = client
-    else:
-        put_together = _put_together(effective, directory, files)
-        written = tuple(put_together)
-        files |= put_together
+    directory = _path(effective.text("certificates.directory"))
+    sources = {} if generate else _sources(effective)
+    pems = _generated(effective) if generate else _taken_over(sources)
+    files = {pem: directory / NAMES[pem] for pem in pems}
+    bits = role_key_bits(effective, files, sources)
     return CertificateLayout(
-        era=era,
+        era=effective.release.rules.certificate_era,
         generate=generate,
         directory=directory,
         files=MappingProxyType(files),
-        written=written,
-        variables=MappingProxyType(_variables(effective, directory, files, bits)),
-        passphrases=MappingProxyType(passphrases),
+        variables=MappingProxyType(role_variables(effective, directory, files, bits)),
+        passphrases=MappingProxyType(_passphrases(effective, files)),
+        sources=MappingProxyType(sources),
+        source_passphrases=MappingProxyType(_source_passphrases(sources)),
         role_key_bits=MappingProxyType(bits),
     )
 
@@ -129,8 +115,6 @@ def layout_of(effective: Effective) -> CertificateLayout | None:
         wanted = ("directory", "key_type")
     if any(effective.maybe_text(f"certificates.{name}") is None for name in wanted):
         return None
-    if "certificates.client_key" in effective.missing:
-        return None
     return certificate_layout(effective)
 
 
@@ -142,146 +126,70 @@ def layout_so_far(effective: Effective) -> CertificateLayout | None:
     whole = layout_of(effective)
     if whole is not None or not effective.chosen("certificates.source", "own"):
         return whole
+    sources = _sources(effective)
     return CertificateLayout(
         era=effective.release.rules.certificate_era,
         generate=False,
         directory=Path(),
-        files=MappingProxyType(_own_so_far(effective)),
-        written=(),
+        files=MappingProxyType({}),
         variables=MappingProxyType({}),
         passphrases=MappingProxyType({Pem.SERVER_CA_KEY: SERVER_PASSPHRASE}),
+        sources=MappingProxyType(sources),
+        source_passphrases=MappingProxyType(_source_passphrases(sources)),
     )
 
 
-def _own_so_far(effective: Effective) -> dict[Pem, Path]:
-    named = (
-        (Pem.SERVER_CA, "server_ca_certificate"),
-        (Pem.SERVER_CA_KEY, "server_ca_key"),
-        (Pem.CLIENT_CA, "client_ca_certificate"),
-        (Pem.CLIENT, "client_certificate"),
-        (Pem.CLIENT_KEY, "client_key"),
-    )
-    answers = {pem: effective.maybe_text(f"certificates.{name}") for pem, name in named}
-    files = {pem: _path(text) for pem, text in answers.items() if text is not None}
-    split = "certificates.client_key" in (*effective.settings, *effective.missing)
-    if Pem.CLIENT in files and not split:
-        files[Pem.CLIENT_KEY] = files[Pem.CLIENT]
-    return files
+def opening_existing(layout: CertificateLayout) -> tuple[str, ...]:
+    """Return the secrets that open a key which exists, so that none can be made afresh for it."""
+    found = [name for pem, name in layout.passphrases.items() if _is_there(layout, pem)]
+    if layout.source_passphrases.get(Pem.SERVER_CA_KEY) == SERVER_PASSPHRASE:
+        found.append(SERVER_PASSPHRASE)
+    return tuple(dict.fromkeys(found))
 
 
-def _directory(effective: Effective) -> Path:
-    """Return the wizard's directory; with own certificates only added files go there."""
-    answer = effective.maybe_text("certificates.directory")
-    if answer is not None:
-        return _path(answer)
-    return _answer(effective, "client_certificate").parent / "octavia-role"
+def _is_there(layout: CertificateLayout, pem: Pem) -> bool:
+    path = layout.files.get(pem)
+    return path is not None and os.path.exists(path)
 
 
-def _generated(directory: Path) -> dict[Pem, Path]:
-    return {pem: directory / name for pem, name in NAMES.items()}
+def _generated(effective: Effective) -> tuple[Pem, ...]:
+    with_roots = effective.is_on("certificates.intermediates")
+    return tuple(pem for pem in NAMES if with_roots or pem not in ROOT_KEYS)
 
 
-def _own(effective: Effective) -> dict[Pem, Path]:
-    """Take the operator's own paths; without a key of its own, the client's file has both."""
-    files = {
-        Pem.SERVER_CA: _answer(effective, "server_ca_certificate"),
-        Pem.SERVER_CA_KEY: _answer(effective, "server_ca_key"),
-        Pem.CLIENT_CA: _answer(effective, "client_ca_certificate"),
+def _taken_over(sources: Mapping[Pem, Path]) -> tuple[Pem, ...]:
+    without = {*ROOT_KEYS} if Pem.CLIENT_CA_KEY in sources else {*ROOT_KEYS, Pem.CLIENT_CA_KEY}
+    return tuple(pem for pem in NAMES if pem not in without)
+
+
+def _sources(effective: Effective) -> dict[Pem, Path]:
+    answers = {pem: effective.maybe_text(f"certificates.{name}") for pem, name in _SOURCES}
+    return {pem: _path(text) for pem, text in answers.items() if text is not None}
+
+
+def _passphrases(effective: Effective, files: Mapping[Pem, Path]) -> dict[Pem, str]:
+    era = effective.release.rules.certificate_era
+    names = {
+        Pem.SERVER_CA_KEY: SERVER_PASSPHRASE,
+        Pem.CLIENT_CA_KEY: OWN_CLIENT_PASSPHRASE if era is CertificateEra.A else CLIENT_PASSPHRASE,
+        Pem.SERVER_ROOT_KEY: SERVER_ROOT_PASSPHRASE,
+        Pem.CLIENT_ROOT_KEY: CLIENT_ROOT_PASSPHRASE,
     }
-    client = _answer(effective, "client_certificate")
-    key_text = effective.maybe_text("certificates.client_key")
-    key = client if key_text is None else _path(key_text)
-    if effective.release.rules.certificate_quirks.combined_client_file and key == client:
-        return {**files, Pem.CLIENT_BUNDLE: client}
-    return {**files, Pem.CLIENT: client, Pem.CLIENT_KEY: key}
+    return {pem: name for pem, name in names.items() if pem in files}
 
 
-def _put_together(
-    effective: Effective, directory: Path, files: Mapping[Pem, Path]
-) -> dict[Pem, Path]:
-    """Name the files made of the operator's own, where the role wants another form."""
-    quirks = effective.release.rules.certificate_quirks
-    made: dict[Pem, Path] = {}
-    if quirks.combined_client_file and Pem.CLIENT_BUNDLE not in files:
-        made[Pem.CLIENT_BUNDLE] = directory / NAMES[Pem.CLIENT_BUNDLE]
-    role_copy = directory / NAMES[Pem.CLIENT]
-    # Without this file the role would sign a client certificate, and fail for want of the key.
-    if quirks.generate_client_cert_false_breaks and files.get(Pem.CLIENT) != role_copy:
-        made[Pem.CLIENT_COPY] = role_copy
-    return made
-
-
-def _answer(effective: Effective, key: str) -> Path:
-    return _path(effective.text(f"certificates.{key}"))
+def _source_passphrases(sources: Mapping[Pem, Path]) -> dict[Pem, str]:
+    found: dict[Pem, str] = {}
+    for pem, path in sources.items():
+        if form_of(path) is Form.PKCS12 and is_locked(path):
+            found[pem] = _PASSWORDS[pem]
+        elif is_locked(path) and pem is Pem.SERVER_CA_KEY:
+            # It stays encrypted as it is, so Octavia opens it by the same passphrase.
+            found[pem] = SERVER_PASSPHRASE
+        elif is_locked(path) and pem in (Pem.CLIENT_KEY, Pem.CLIENT_CA_KEY):
+            found[pem] = _PASSWORDS[pem]
+    return found
 
 
 def _path(text: str) -> Path:
     return Path(text).expanduser().absolute()
-
-
-def _role_key_bits(effective: Effective, generate: bool) -> dict[Pem, int]:
-    """Return the key sizes a role checks: era B from 20.0.0 on."""
-    rules = effective.release.rules
-    quirks = rules.certificate_quirks
-    if rules.certificate_era is not CertificateEra.B or not quirks.generate_certs_must_stay_true:
-        return {}
-    server = _told_bits(effective, "octavia_cert_key_length_server")
-    client = _told_bits(effective, "octavia_cert_key_length_client")
-    if not generate:
-        return {Pem.SERVER_CA_KEY: server}
-    made = KeyType(effective.text("certificates.key_type")).rsa_bits
-    if made is not None:
-        server = client = made
-    return {Pem.SERVER_CA_KEY: server, Pem.CLIENT_CA_KEY: client, Pem.CLIENT_KEY: client}
-
-
-def _told_bits(effective: Effective, name: str) -> int:
-    setting = effective.variables().get(name)
-    text = str(setting.value) if setting else ""
-    return int(text) if text.isdecimal() else ROLE_KEY_BITS
-
-
-def _variables(
-    effective: Effective, directory: Path, files: Mapping[Pem, Path], bits: Mapping[Pem, int]
-) -> dict[str, object]:
-    rules = effective.release.rules
-    quirks = rules.certificate_quirks
-    paths = {
-        "octavia_ca_certificate": Pem.SERVER_CA,
-        "octavia_ca_private_key": Pem.SERVER_CA_KEY,
-        "octavia_client_ca": Pem.CLIENT_CA,
-    }
-    if quirks.combined_client_file:
-        paths |= {"octavia_server_ca": Pem.SERVER_CA, "octavia_client_cert": Pem.CLIENT_BUNDLE}
-    else:
-        paths |= {"octavia_client_cert": Pem.CLIENT, "octavia_client_key": Pem.CLIENT_KEY}
-    values: dict[str, object] = {name: str(files[pem]) for name, pem in paths.items()}
-    if rules.certificate_era is CertificateEra.B:
-        values["octavia_generate_certs"] = quirks.generate_certs_must_stay_true
-    if rules.certificate_era is CertificateEra.C:
-        values["octavia_generate_certs"] = True
-        shared = _pki_call_is_shared(effective)
-        values |= {"octavia_generate_ca": shared, "octavia_generate_client_cert": shared}
-    if bits:
-        values["octavia_cert_dir"] = str(directory)
-        values["octavia_cert_setup_host"] = "localhost"
-    if Pem.CLIENT_CA_KEY in bits:
-        values["octavia_client_ca_key"] = str(files[Pem.CLIENT_CA_KEY])
-        values["octavia_cert_key_length_server"] = str(bits[Pem.SERVER_CA_KEY])
-        values["octavia_cert_key_length_client"] = str(bits[Pem.CLIENT_KEY])
-    return values
-
-
-def _pki_call_is_shared(effective: Effective) -> bool:
-    """Say whether the role's PKI call also has to make certificates for the API or for OVN."""
-    if not effective.release.rules.certificate_quirks.client_cert_false_stops_backend:
-        return False
-    told = effective.variables()
-    if "octavia_backend_ssl" in told and told["octavia_backend_ssl"].value is True:
-        return True
-    if not effective.release.has("octavia_ovn_enabled"):
-        return False
-    if "octavia_ovn_enabled" in told:
-        return told["octavia_ovn_enabled"].value is not False
-    # The role's own default follows neutron_plugin_type, which is ml2.ovn unless set.
-    return not effective.chosen("network.agent_group", "neutron_openvswitch_agent")

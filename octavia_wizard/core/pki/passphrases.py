@@ -1,4 +1,4 @@
-"""Passphrases of keys the operator brings along: whether one is needed, and whether it fits."""
+"""Passphrases of keys and of PKCS#12 files: whether one is needed, and whether it fits."""
 
 from __future__ import annotations
 
@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from octavia_wizard.core.pki.inspection import Unreadable, read_key
+from octavia_wizard.core.facts.deploy_host_files import OUR_SECRETS
+from octavia_wizard.core.pki.forms import Form
+from octavia_wizard.core.pki.layout import (
+    SERVER_PASSPHRASE,
+    SOURCE_CLIENT_CA_PASSWORD,
+    SOURCE_CLIENT_PASSWORD,
+    SOURCE_SERVER_PASSWORD,
+)
+from octavia_wizard.core.pki.material import Material, Unreadable, read_material
+
+_ONLY_TYPED = (SOURCE_SERVER_PASSWORD, SOURCE_CLIENT_PASSWORD, SOURCE_CLIENT_CA_PASSWORD)
+"""They open a file of the operator's for us, and reach neither Ansible nor Octavia."""
 
 
 class LockState(StrEnum):
@@ -23,7 +34,7 @@ class LockState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LockedKey:
-    """A private key that Octavia opens by a passphrase."""
+    """A private key, or a PKCS#12 file with one, that a passphrase opens."""
 
     path: Path
     name: str
@@ -36,11 +47,17 @@ class LockedKey:
 
     @property
     def can_be_typed(self) -> bool:
-        """Whether typing a passphrase would help: no file has one, and the key asks for it."""
-        return self.file is None and self.state not in (
-            LockState.NOT_ENCRYPTED,
-            LockState.UNREADABLE,
-        )
+        """Whether typing a passphrase would help: the key asks for it, and no file has it.
+
+        A wrong value in the wizard's own secrets file is replaced by what is typed.
+        """
+        if self.state in (LockState.NOT_ENCRYPTED, LockState.UNREADABLE):
+            return False
+        return self.file is None or (self._in_our_file and self.state is LockState.WRONG)
+
+    @property
+    def _in_our_file(self) -> bool:
+        return self.file is not None and self.file.name == OUR_SECRETS
 
     @property
     def standing(self) -> str:
@@ -52,15 +69,23 @@ class LockedKey:
             case LockState.OPENS:
                 return f"{where[:1].upper()}{where[1:]} opens {self.path}."
             case LockState.WRONG:
-                cure = "Change it in that file" if self.file else "Type it again"
-                return f"{where[:1].upper()}{where[1:]} does not open {self.path}. {cure}."
+                return f"{where[:1].upper()}{where[1:]} does not open {self.path}. {self._cure}."
             case LockState.NOT_ENCRYPTED:
-                return (
-                    f"{self.path} is not encrypted, so that it has no passphrase. Octavia refuses "
-                    "such a key; encrypt it: openssl pkey -aes256 -in KEY -out NEW"
-                )
+                return f"{self.path} is not encrypted, so that it has no passphrase.{self._refused}"
             case LockState.UNREADABLE:
                 return f"{self.detail[:1].upper()}{self.detail[1:]}."
+
+    @property
+    def _cure(self) -> str:
+        if self._in_our_file:
+            return "Type the right one: it takes the place of that value"
+        return "Change it in that file" if self.file else "Type it again"
+
+    @property
+    def _refused(self) -> str:
+        if self.name != SERVER_PASSPHRASE:
+            return ""
+        return " Octavia refuses such a key; encrypt it: openssl pkey -aes256 -in KEY -out NEW"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,40 +99,47 @@ class Verdict:
 def locked_key(path: Path, name: str, known: str | None, file: Path | None) -> LockedKey:
     """Look at a key with the passphrase that is known, if any; takes up to a second."""
     try:
-        key = read_key(path, None)
+        material = read_material(path)
+        if not material.has_lock:
+            return LockedKey(path, name, LockState.NOT_ENCRYPTED, file)
     except Unreadable as problem:
         return LockedKey(path, name, LockState.UNREADABLE, file, str(problem))
-    if not key.encrypted:
-        return LockedKey(path, name, LockState.NOT_ENCRYPTED, file)
     if known is None:
         return LockedKey(path, name, LockState.NOT_KNOWN, file)
-    fits = _opens(path, known)
+    fits = _opens(material, known)
     return LockedKey(path, name, LockState.OPENS if fits else LockState.WRONG, file)
 
 
-def try_passphrase(path: Path, passphrase: str) -> Verdict:
-    """Say whether a passphrase opens a key and survives in octavia.conf; takes up to a second."""
+def try_passphrase(path: Path, passphrase: str, name: str = SERVER_PASSPHRASE) -> Verdict:
+    """Say whether a passphrase opens a key and survives where it is used; takes up to a second.
+
+    The name is that of the secret variable: what only opens a file once may be anything.
+    """
     if not passphrase:
         return Verdict(False, "The passphrase is empty.")
-    refused = _unusable(passphrase)
+    refused = "" if name in _ONLY_TYPED else _unusable(passphrase)
     if refused:
         return Verdict(False, refused)
     try:
-        key = read_key(path, None)
-        if not key.encrypted:
+        material = read_material(path)
+        if not material.has_lock:
             return Verdict(False, f"{path} is not encrypted: it has no passphrase.")
     except Unreadable as problem:
         return Verdict(False, f"{problem}.")
-    if not _opens(path, passphrase):
+    if not _opens(material, passphrase):
         return Verdict(False, f"It does not open {path}.")
     return Verdict(True, f"It opens {path}.")
 
 
-def _opens(path: Path, passphrase: str) -> bool:
+def _opens(material: Material, passphrase: str) -> bool:
     try:
-        return read_key(path, passphrase).public_key is not None
+        if material.form is Form.PKCS12:
+            material.certificates(passphrase)
+        else:
+            material.public_half(passphrase)
     except Unreadable:
         return False
+    return True
 
 
 def _unusable(passphrase: str) -> str:

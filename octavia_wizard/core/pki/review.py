@@ -3,42 +3,33 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 from octavia_wizard.core.findings.model import Finding, Severity
-from octavia_wizard.core.pki.criteria import (
-    AUTHORITIES,
-    error,
-    judge_certificate,
-    judge_key,
-    warning,
+from octavia_wizard.core.pki.arranging import (
+    Passphrase,
+    Reading,
+    read_all,
+    readable_files,
+    reads_ours,
 )
-from octavia_wizard.core.pki.inspection import (
-    CertificateView,
-    KeyView,
-    Unreadable,
-    issued_by,
-    read_certificate,
-    read_key,
-)
-from octavia_wizard.core.pki.keys import public_der
-from octavia_wizard.core.pki.layout import CertificateLayout, Pem
+from octavia_wizard.core.pki.criteria import error
+from octavia_wizard.core.pki.inspection import CertificateView, KeyView, Unreadable
+from octavia_wizard.core.pki.key_criteria import judge_ours, judge_source
+from octavia_wizard.core.pki.layout import CertificateLayout
+from octavia_wizard.core.pki.material import read_material
+from octavia_wizard.core.pki.pem import KEYS, Pem
+from octavia_wizard.core.pki.together import held_by, judge_together
+from octavia_wizard.core.pki.trust import belongs
 
-Passphrase = Callable[[str], str | None]
-"""Gives the value of a secret variable, or None where it is not known yet."""
+__all__ = ["PAIRS", "Passphrase", "Review", "examine", "readable_files", "review"]
 
-CERTIFICATES = (*AUTHORITIES, Pem.CLIENT)
-"""The certificates of a deployment, which are approved by their fingerprints."""
+PAIRS = tuple(KEYS.items())
+"""Which key belongs to which certificate."""
 
-_KEYS = (Pem.SERVER_CA_KEY, Pem.CLIENT_CA_KEY, Pem.CLIENT_KEY)
-PAIRS = (
-    (Pem.SERVER_CA, Pem.SERVER_CA_KEY),
-    (Pem.CLIENT_CA, Pem.CLIENT_CA_KEY),
-    (Pem.CLIENT, Pem.CLIENT_KEY),
-)
+_ROOTS = ((Pem.SERVER_CA, Pem.SERVER_ROOT_KEY), (Pem.CLIENT_CA, Pem.CLIENT_ROOT_KEY))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +39,8 @@ class Review:
     certificates: Mapping[Pem, CertificateView]
     keys: Mapping[Pem, KeyView]
     findings: tuple[Finding, ...]
+    ours: bool = True
+    """Whether our own files were read, and not the operator's of which they are made."""
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -60,19 +53,21 @@ def examine(
     passphrase: Passphrase | None = None,
     now: datetime | None = None,
 ) -> Review:
-    """Read every file that should be there and judge it; without passphrases, as far as it goes."""
-    reading = _Reading(layout, passphrase or (lambda _: None))
-    reading.read()
-    moment = now or datetime.now(UTC)
-    findings = [*reading.findings]
-    for pem, view in reading.certificates.items():
-        findings += judge_certificate(pem, view, moment)
+    """Read our files where they are, else the operator's, and judge them.
+
+    Without passphrases, as far as it goes; by the clock of this host where no time is given.
+    """
+    moment, ours = now or datetime.now(UTC), reads_ours(layout)
+    reading = read_all(layout, passphrase or (lambda _: None), moment, ours=ours)
+    findings = [*reading.findings, *judge_together(reading.certificates, moment)]
     for pem, key in reading.keys.items():
-        findings += judge_key(pem, key, layout)
-    findings += _pairs(reading.certificates, reading.keys)
-    findings += _together(reading.certificates)
-    findings += _bundle(layout, reading)
-    return Review(reading.certificates, reading.keys, tuple(findings))
+        findings += (
+            judge_ours(pem, key, layout) if ours else judge_source(pem, key, layout, reading.keys)
+        )
+    findings += _pairs(reading)
+    if ours:
+        findings += _bundle(layout, reading)
+    return Review(reading.certificates, reading.keys, tuple(_once(findings)), ours)
 
 
 def review(layout: CertificateLayout, passphrase: Passphrase | None = None) -> list[Finding]:
@@ -80,116 +75,61 @@ def review(layout: CertificateLayout, passphrase: Passphrase | None = None) -> l
     return list(examine(layout, passphrase).findings)
 
 
-def readable_files(layout: CertificateLayout) -> dict[Pem, Path]:
-    """Return the files to read; a client bundle of the operator's stands for both of its halves."""
-    files = dict(layout.files)
-    bundle = files.get(Pem.CLIENT_BUNDLE)
-    if bundle is not None and Pem.CLIENT_BUNDLE not in layout.written:
-        files |= {Pem.CLIENT: bundle, Pem.CLIENT_KEY: bundle}
-    return files
+def _once(findings: list[Finding]) -> Iterator[Finding]:
+    """Leave out what was said already: one file may serve for several."""
+    seen: set[tuple[str, str]] = set()
+    for found in findings:
+        about_file = found.id in ("cert-source-locked", "cert-unreadable", "cert-missing")
+        if about_file and (found.id, found.where) in seen:
+            continue
+        seen.add((found.id, found.where))
+        yield found
 
 
-@dataclass(slots=True)
-class _Reading:
-    layout: CertificateLayout
-    passphrase: Passphrase
-    certificates: dict[Pem, CertificateView] = field(default_factory=dict)
-    keys: dict[Pem, KeyView] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
-
-    def read(self) -> None:
-        """Read all files."""
-        files = readable_files(self.layout)
-        for pem in CERTIFICATES:
-            if pem in files:
-                self._certificate(pem, files[pem])
-        for pem in _KEYS:
-            if pem in files:
-                self._key(pem, files[pem])
-
-    def _certificate(self, pem: Pem, path: Path) -> None:
-        try:
-            self.certificates[pem] = read_certificate(path)
-        except Unreadable as problem:
-            self.findings.append(_unreadable(pem, path, problem))
-
-    def _key(self, pem: Pem, path: Path) -> None:
-        name = self.layout.passphrases.get(pem)
-        try:
-            self.keys[pem] = read_key(path, self.passphrase(name) if name else None)
-        except Unreadable as problem:
-            self.findings.append(_unreadable(pem, path, problem))
+def _pairs(reading: Reading) -> Iterator[Finding]:
+    for certificate, key in (*PAIRS, *_ROOTS):
+        view, own = reading.certificates.get(certificate), reading.keys.get(key)
+        if view is None or own is None or own.public_key is None:
+            continue
+        if belongs(view.certificate, own.public_key):
+            continue
+        among = any(belongs(one, own.public_key) for one in held_by(view))
+        if among and key is not Pem.SERVER_CA_KEY and key is not Pem.CLIENT_KEY:
+            # Only trusted there; during a change of authorities another may come first.
+            continue
+        yield _signer_not_first(view) if among else _mismatch(certificate, view, key, own)
 
 
-def _unreadable(pem: Pem, path: Path, problem: Unreadable) -> Finding:
-    missing = not os.path.exists(path)
+def _mismatch(certificate: Pem, view: CertificateView, key: Pem, own: KeyView) -> Finding:
     return error(
-        "cert-missing" if missing else "cert-unreadable",
-        f"the {pem}: {problem}",
-        "the playbooks copy this file to the controllers, and Octavia reads it there",
-        "give the path of an existing PEM file, and check its passphrase and who may read it",
-        path,
+        "cert-key-mismatch",
+        f"the {key} does not belong to the {certificate}",
+        "Octavia cannot use a certificate without its own key",
+        f"give the key {view.path} was made with",
+        own.path,
     )
 
 
-def _pairs(
-    certificates: Mapping[Pem, CertificateView], keys: Mapping[Pem, KeyView]
-) -> Iterator[Finding]:
-    for certificate, key in PAIRS:
-        if certificate not in certificates or key not in keys:
-            continue
-        public = keys[key].public_key
-        if public is None or public == public_der(
-            certificates[certificate].certificate.public_key()
-        ):
-            continue
-        yield error(
-            "cert-key-mismatch",
-            f"the {key} does not belong to the {certificate}",
-            "Octavia cannot use a certificate without its own key",
-            f"give the key {certificates[certificate].path} was made with",
-            keys[key].path,
-        )
+def _signer_not_first(view: CertificateView) -> Finding:
+    return error(
+        "cert-signer-not-first",
+        "the certificate that belongs to the key is not the first of its file",
+        "Octavia signs and shows itself with the first one, whatever stands below it",
+        "put it first, those above it after it",
+        view.path,
+    )
 
 
-def _together(certificates: Mapping[Pem, CertificateView]) -> Iterator[Finding]:
-    server, authority = certificates.get(Pem.SERVER_CA), certificates.get(Pem.CLIENT_CA)
-    client = certificates.get(Pem.CLIENT)
-    if server and authority and _public(server) == _public(authority):
-        yield error(
-            "cert-same-ca",
-            "the server CA and the client CA are the same authority",
-            "an amphora could use its own certificate to command the other amphorae",
-            "use two authorities",
-            authority.path,
-        )
-    if client and authority and not issued_by(client.certificate, authority.certificate):
-        yield error(
-            "cert-chain",
-            f"the client certificate is not signed by the client CA, but by {client.issuer}",
-            "amphorae would refuse the controllers",
-            "give the authority that signed it, itself and not one above it",
-            client.path,
-        )
-    if client and authority and client.not_after > authority.not_after:
-        yield warning(
-            "cert-outlives-ca",
-            f"the client certificate outlives its authority, which ends {authority.not_after:%F}",
-            "it is refused once the authority has expired",
-            "renew the authority by then",
-            client.path,
-        )
-
-
-def _bundle(layout: CertificateLayout, reading: _Reading) -> Iterator[Finding]:
+def _bundle(layout: CertificateLayout, reading: Reading) -> Iterator[Finding]:
     """Compare the file the role copies, certificate and key in one, with its two halves."""
     path = layout.files.get(Pem.CLIENT_BUNDLE)
     client, key = reading.certificates.get(Pem.CLIENT), reading.keys.get(Pem.CLIENT_KEY)
     if path is None or client is None or key is None or not os.path.exists(path):
         return
     try:
-        same = read_certificate(path).fingerprint == client.fingerprint
-        same = same and read_key(path, None).public_key == key.public_key
+        bundle = read_material(path)
+        same = bundle.certificates() == held_by(client)
+        same = same and bundle.public_half(None).der == key.public_key
     except Unreadable:
         same = False
     if not same:
@@ -200,7 +140,3 @@ def _bundle(layout: CertificateLayout, reading: _Reading) -> Iterator[Finding]:
             "remove it; it is put together afresh",
             path,
         )
-
-
-def _public(view: CertificateView) -> bytes:
-    return public_der(view.certificate.public_key())

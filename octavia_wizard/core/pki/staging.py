@@ -12,9 +12,11 @@ from pathlib import Path
 
 from octavia_wizard.core.errors import FileError
 from octavia_wizard.core.files import read_bytes, sync_directory
-from octavia_wizard.core.pki.authorities import Made
 from octavia_wizard.core.pki.layout import CertificateLayout, Pem
 from octavia_wizard.core.pki.writing import make_private_directory, place_new, write_new
+
+RECORD = "taken-over.json"
+"""Which of the operator's files ours were made of."""
 
 
 def staging_place(layout: CertificateLayout) -> Path:
@@ -22,21 +24,11 @@ def staging_place(layout: CertificateLayout) -> Path:
     return layout.directory.with_name(f".{layout.directory.name}.octavia-wizard")
 
 
-def contents(made: Made) -> dict[Pem, bytes]:
-    """Return what goes into each file."""
-    return {
-        Pem.SERVER_CA: made.server_ca,
-        Pem.SERVER_CA_KEY: made.server_ca_key,
-        Pem.CLIENT_CA: made.client_ca,
-        Pem.CLIENT_CA_KEY: made.client_ca_key,
-        Pem.CLIENT: made.client,
-        Pem.CLIENT_KEY: made.client_key,
-        Pem.CLIENT_BUNDLE: made.client + made.client_key,
-    }
+def stage(layout: CertificateLayout, files: Mapping[Pem, bytes], record: bytes = b"") -> None:
+    """Write a complete set, in place of what an interrupted attempt left; raises FileError.
 
-
-def stage(layout: CertificateLayout, files: Mapping[Pem, bytes]) -> None:
-    """Write a complete set, in place of what an interrupted attempt left; raises FileError."""
+    ``record`` tells which files of the operator's it was made of.
+    """
     place = staging_place(layout)
     unfinished = _unfinished(place)
     _remove(unfinished)
@@ -44,6 +36,8 @@ def stage(layout: CertificateLayout, files: Mapping[Pem, bytes]) -> None:
     make_private_directory(unfinished)
     for pem, data in files.items():
         write_new(unfinished / _name(pem), data)
+    if record:
+        write_new(unfinished / RECORD, record)
     try:
         unfinished.rename(place)
         sync_directory(place.parent)
@@ -64,6 +58,11 @@ def staged(layout: CertificateLayout) -> dict[Pem, bytes]:
     return found
 
 
+def staged_record(layout: CertificateLayout) -> bytes | None:
+    """Return what tells which files the waiting set was made of; raises FileError."""
+    return read_bytes(staging_place(layout) / RECORD)
+
+
 def put_in_place(layout: CertificateLayout, pem: Pem) -> None:
     """Give a waiting file its final name; FileError if something is there already."""
     place_new(staging_place(layout) / _name(pem), layout.files[pem])
@@ -77,8 +76,8 @@ def take_away(place: Path) -> bool:
     if place.is_symlink():
         return False
     try:
-        for pem in Pem:
-            (place / _name(pem)).unlink(missing_ok=True)
+        for name in (*map(_name, Pem), RECORD):
+            (place / name).unlink(missing_ok=True)
         if any(place.iterdir()):
             return False
         place.rmdir()

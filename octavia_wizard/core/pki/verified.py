@@ -5,11 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from octavia_wizard.core.pki.criteria import AUTHORITIES
-from octavia_wizard.core.pki.layout import CertificateLayout, Pem
-from octavia_wizard.core.pki.review import CERTIFICATES, PAIRS, Review
+from octavia_wizard.core.pki.layout import CertificateLayout
+from octavia_wizard.core.pki.pem import AUTHORITIES, CERTIFICATES, Pem
+from octavia_wizard.core.pki.review import PAIRS, Review
 
-_FLAWS_OF_CHAIN = {"cert-chain", "cert-not-a-ca", "cert-client-is-a-ca", "cert-key-usage"}
+_FLAWS_OF_CHAIN = {
+    "cert-chain",
+    "cert-chain-incomplete",
+    "cert-client-is-a-ca",
+    "cert-critical-extension",
+    "cert-extended-key-usage",
+    "cert-key-usage",
+    "cert-name-constraints",
+    "cert-not-a-ca",
+    "cert-path-length",
+    "cert-signer-not-first",
+    "cert-weak-key",
+    "cert-weak-signature",
+}
 _FLAWS_OF_TIME = {"cert-expired", "cert-not-yet-valid"}
 
 
@@ -48,7 +61,7 @@ def _keys(review: Review, ids: set[str]) -> Iterator[str]:
         if certificate in review.certificates and key in review.keys
     ]
     opened = [key for _, key in pairs if review.keys[key].public_key is not None]
-    if "cert-key-mismatch" in ids or not opened:
+    if ids & {"cert-key-mismatch", "cert-signer-not-first"} or not opened:
         return
     if len(opened) == len(pairs):
         yield "keys match"

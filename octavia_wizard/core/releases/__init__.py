@@ -13,6 +13,7 @@ from octavia_wizard.core.releases.retirement import Effect, Retirement
 from octavia_wizard.core.releases.rules import (
     CertificateEra,
     CertificateQuirks,
+    CertificateRestart,
     ImageMechanism,
     Playbook,
     PlaybookWhen,
@@ -28,6 +29,7 @@ from octavia_wizard.core.releases.variables import Reader, Variable, VariableKin
 __all__ = [
     "CertificateEra",
     "CertificateQuirks",
+    "CertificateRestart",
     "Choices",
     "DefaultRange",
     "Effect",

@@ -47,6 +47,15 @@ class CertificateEra(StrEnum):
     """The PKI role makes them; client certificate and key are two files."""
 
 
+class CertificateRestart(StrEnum):
+    """When the role restarts the services for certificates it brought to a controller."""
+
+    NEVER = "never"
+    CLIENT = "client"
+    """Only for the client certificate."""
+    ALWAYS = "always"
+
+
 class ImageMechanism(StrEnum):
     """How a release brings the amphora image into Glance."""
 
@@ -148,6 +157,9 @@ class Rules:
     anti_affinity_default: bool
     certificate_era: CertificateEra
     certificate_quirks: CertificateQuirks
+    certificate_tags: tuple[str, ...]
+    """Tags that narrow the Octavia playbook down to its configuration, certificates included."""
+    certificate_restart: CertificateRestart
     infra_hosts_group: str
     """The host group in openstack_user_config.yml or conf.d/octavia.yml."""
     service_groups: tuple[str, ...]
@@ -242,6 +254,12 @@ def source_of(rule: str, point: int) -> str:
         part = part.get(key, ()) if isinstance(part, dict) else ()
     entry = _entry(part, point) if isinstance(part, list) else None
     return str(entry["source"]) if entry else ""
+
+
+@cache
+def every_required_secret() -> frozenset[str]:
+    """Return the names of the secrets that any release has required of its operators."""
+    return frozenset(name for entry in _raw()["required_secrets"] for name in entry["value"])
 
 
 @cache

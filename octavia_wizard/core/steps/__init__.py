@@ -27,7 +27,7 @@ MODULES = (
     "files",
 )
 """Module of each step, which is also its id, in the order an operator reads them."""
-MODULES_ON_REQUEST = ("image_prune",)
+MODULES_ON_REQUEST = ("image_prune", "client_renewal", "ca_rollover", "secrets_import")
 """Those of the steps that are no part of a deployment, but are done when they are asked for."""
 
 ALL: tuple[Step, ...]

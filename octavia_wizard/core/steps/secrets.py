@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 from octavia_wizard.core.effective import Effective
-from octavia_wizard.core.emit.secrets import MODE, secrets_text
+from octavia_wizard.core.emit.secrets import MODE
 from octavia_wizard.core.facts.deploy_host_files import OUR_SECRETS
 from octavia_wizard.core.facts.model import Facts, HostFacts
 from octavia_wizard.core.files import read_text
-from octavia_wizard.core.secrets import missing_secrets, unknown_secrets, value_for
+from octavia_wizard.core.secrets import SecretNeed, missing_secrets, unknown_secrets, value_for
+from octavia_wizard.core.secrets_writing import (
+    obstacle_to_adding,
+    will_be_encrypted,
+    written_text,
+)
 from octavia_wizard.core.steps.base import Action, Decision, Pending, Record, Step, Undone, Work
 from octavia_wizard.core.steps.rewriting import find_rewritten, rewrite, undo_rewritten
 from octavia_wizard.core.steps.shapes import refuse
+
+__all__ = ["SecretsStep", "add_secrets", "obstacle_to_adding"]
 
 
 class SecretsStep(Step):
@@ -32,15 +41,11 @@ class SecretsStep(Step):
             return Decision(
                 Action.KEEP, OUR_SECRETS, reason=reason or "every secret has a value already"
             )
-        obstacle = _obstacle(host)
+        obstacle = obstacle_to_adding(host)
         if obstacle:
             return Decision(Action.CONFLICT, OUR_SECRETS, reason=obstacle)
-        diff = tuple(
-            f"+ {need.name}: ({'typed' if need.typed else 'generated'})  {need.purpose}"
-            for need in missing
-        )
         action = Action.CHANGE if _exists(host) else Action.CREATE
-        return Decision(action, OUR_SECRETS, diff, reason)
+        return Decision(action, OUR_SECRETS, tuple(_lines(missing, host)), reason)
 
     def apply(self, work: Work, decision: Decision) -> None:
         """Make the values and write them, readable by the owner alone from the first byte."""
@@ -49,11 +54,8 @@ class SecretsStep(Step):
         if not fresh.action.changes:
             return
         host = work.facts.host
-        path = host.deploy_dir / OUR_SECRETS
-        before = read_text(path)
         needs = missing_secrets(work.effective, host)
-        values = {need.name: value_for(need, host) for need in needs}
-        rewrite(work, path, before, secrets_text(before, values), MODE)
+        add_secrets(work, {need.name: value_for(need, host) for need in needs})
         for need in needs:
             work.log(f"{'wrote' if need.typed else 'made'} {need.name}")
 
@@ -66,22 +68,25 @@ class SecretsStep(Step):
         return undo_rewritten(record)
 
 
+def add_secrets(work: Work, values: Mapping[str, str]) -> None:
+    """Write values into ``user_secrets_octavia.yml``, journaled and backed up.
+
+    Raises StepError where it was changed meanwhile, FileError and UsageError as for a file that
+    cannot be added to.
+    """
+    host = work.facts.host
+    path = host.deploy_dir / OUR_SECRETS
+    before = read_text(path)
+    rewrite(work, path, before, written_text(before, values, host), MODE)
+
+
+def _lines(missing: tuple[SecretNeed, ...], host: HostFacts) -> Iterator[str]:
+    if will_be_encrypted(host):
+        yield f"~ {OUR_SECRETS}: encrypted by ansible-vault, as your secrets are"
+    for need in missing:
+        sign, how = "~" if need.replaces else "+", "typed" if need.typed else "generated"
+        yield f"{sign} {need.name}: ({how})  {need.purpose}"
+
+
 def _exists(host: HostFacts) -> bool:
     return any(file.path.name == OUR_SECRETS for file in host.user_files)
-
-
-def _obstacle(host: HostFacts) -> str:
-    """Say why nothing can be added to the file, or return ""."""
-    path = host.deploy_dir / OUR_SECRETS
-    for file in host.user_files:
-        if file.path == path and file.vaulted:
-            return (
-                f"{path} is encrypted by ansible-vault, so nothing can be added; decrypt it for "
-                "the run, or give the missing secrets a value in another user_secrets file"
-            )
-    if _exists(host):
-        return ""
-    for problem in host.problems:
-        if problem.where.startswith(str(path)):
-            return f"{problem.where} {problem.reason}; mend it first"
-    return ""

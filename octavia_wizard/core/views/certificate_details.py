@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
-from octavia_wizard.core.pki.chains import ChainNode, key_words, printable
+from octavia_wizard.core.pki.chain_nodes import Above, ChainNode, key_words, printable
 from octavia_wizard.core.pki.layout import Pem
 from octavia_wizard.core.views.certificates import rights, usages
 
@@ -24,6 +24,10 @@ def _fields(node: ChainNode) -> Iterator[tuple[str, str]]:
         yield "Issuer", printable(view.issuer) + (" (itself)" if view.self_signed else "")
         yield "Serial", f"{view.certificate.serial_number:X}"
         yield "SHA-256", view.fingerprint
+    for other in node.above:
+        yield "Below", _further(other)
+    for other in node.also_trusted:
+        yield "Trusted too", _further(other)
     yield "Public key", node.key_kind
     if view is not None:
         limit = "" if view.path_length is None else f", path length {view.path_length}"
@@ -42,12 +46,19 @@ def _fields(node: ChainNode) -> Iterator[tuple[str, str]]:
     yield from _files(node)
 
 
+def _further(other: Above) -> str:
+    end = f", valid to {other.not_after:%Y-%m-%d}" if other.not_after else ""
+    pairs = other.fingerprint.split(":")
+    mark = f", SHA-256 {':'.join(pairs[:4])}:…:{pairs[-1]}" if len(pairs) > 4 else ""
+    return f"{other.subject}{mark}{end}"
+
+
 def _files(node: ChainNode) -> Iterator[tuple[str, str]]:
     mode = f", mode {node.certificate.mode:04o}" if node.certificate else ""
     yield "File", f"{node.path}{mode}" if node.path else "not named yet"
     if node.key_path is None:
         if node.pem is Pem.CLIENT_CA:
-            yield "Key", "not needed: nobody signs with it here"
+            yield "Key", "not here: your own PKI renews the client certificate"
         return
     yield "Key file", str(node.key_path)
     if node.plan is not None:

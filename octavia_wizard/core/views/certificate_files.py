@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
+
 from octavia_wizard.core.findings.model import Finding, Severity
-from octavia_wizard.core.pki.chains import key_words, printable
+from octavia_wizard.core.pki.chain_nodes import key_words, printable
 from octavia_wizard.core.pki.inspection import CertificateView, KeyView
-from octavia_wizard.core.pki.layout import Pem, layout_so_far
-from octavia_wizard.core.pki.review import Review, examine, readable_files
+from octavia_wizard.core.pki.layout import CertificateLayout, layout_so_far
+from octavia_wizard.core.pki.pem import Pem
+from octavia_wizard.core.pki.review import Review, examine
 from octavia_wizard.core.secrets import known_passphrases
 from octavia_wizard.core.views import glyphs
 from octavia_wizard.core.views.layout import cut
@@ -19,6 +23,7 @@ _FILES = (
     ("certificates.client_ca_certificate", "Client CA", Pem.CLIENT_CA),
     ("certificates.client_certificate", "Client", Pem.CLIENT),
     ("certificates.client_key", "Client key", Pem.CLIENT_KEY),
+    ("certificates.client_ca_key", "Client CA key", Pem.CLIENT_CA_KEY),
 )
 FILE_KEYS = tuple(key for key, _, _ in _FILES)
 """The questions that name a file."""
@@ -39,20 +44,32 @@ def draw_files(subject: Subject, width: int) -> Picture:
     layout = layout_so_far(effective)
     if layout is None or layout.generate:
         return ()
-    review = examine(layout, known_passphrases(subject.facts.host))
-    files = readable_files(layout)
-    asked = (*effective.settings, *effective.missing)
+    gone = {pem for pem in layout.sources if _is_taken_over(layout, pem)}
+    sources = {pem: path for pem, path in layout.sources.items() if pem not in gone}
+    unmade = replace(layout, files={}, sources=sources)
+    review = examine(unmade, known_passphrases(subject.facts.host))
     rows: list[Line] = []
     for key, label, pem in _FILES:
-        if key not in asked:
-            continue
-        path = files.get(pem) if key in effective else None
-        about = tuple(f for f in review.findings if path is not None and f.where == str(path))
-        rows.append(_row(pem, label, review, about, width))
+        named = key in effective and effective.maybe_text(key) is not None
+        if pem in gone:
+            rows.append(
+                _labelled(label, Role.QUIET, f"gone; the copy in {layout.directory} is used", width)
+            )
+        elif named or key in effective.missing:
+            path = sources.get(pem)
+            about = tuple(f for f in review.findings if path is not None and f.where == str(path))
+            rows.append(_row(pem, label, review, about, width))
     found = sorted(review.findings, key=lambda one: one.severity is not Severity.ERROR)
     for problem in dict.fromkeys(found):
         rows += told(problem, width)
     return tuple(rows)
+
+
+def _is_taken_over(layout: CertificateLayout, pem: Pem) -> bool:
+    """Say whether a file is no longer where it was, after a copy was made of it."""
+    if os.path.lexists(layout.sources[pem]):
+        return False
+    return pem in layout.files and os.path.exists(layout.files[pem])
 
 
 def _row(pem: Pem, label: str, review: Review, about: tuple[Finding, ...], width: int) -> Line:
@@ -67,8 +84,12 @@ def _row(pem: Pem, label: str, review: Review, about: tuple[Finding, ...], width
         text, role = ("not usable", Role.BAD) if about else ("to do", Role.QUIET)
     if about:
         role = Role.BAD if Role.BAD in map(role_of, about) else Role.ATTENTION
+    return _labelled(label, role, text, width)
+
+
+def _labelled(label: str, role: Role, text: str, width: int) -> Line:
     name = f" {label}".ljust(_LABEL - 1)
-    return line((_SIGNS[role], role), (name, Role.STRONG), cut(text, room))
+    return line((_SIGNS[role], role), (name, Role.STRONG), cut(text, width - _LABEL))
 
 
 def _certificate(view: CertificateView, width: int) -> str:

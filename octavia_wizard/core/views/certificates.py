@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from octavia_wizard.core.pki.approval import Approval
-from octavia_wizard.core.pki.chains import ChainNode, Chains, NodeState, read_chains
+from octavia_wizard.core.pki.chain_nodes import ChainNode, NodeState
+from octavia_wizard.core.pki.chains import Chains, read_chains
 from octavia_wizard.core.pki.layout import Pem
 from octavia_wizard.core.secrets import known_passphrases
 from octavia_wizard.core.views import glyphs
@@ -94,9 +95,19 @@ def draw_headed(node: ChainNode, depth: int, width: int, scale: Scale) -> Pictur
     head = f"{lead}{node.title.ljust(LABEL - len(lead))}"
     renew = f"renew by {node.renew_by:%Y-%m-%d}" if node.certificate and node.renew_by else ""
     room = max(width - len(head) - len(renew), 0)
-    purpose = cut(node.purpose, max(room - 2, 1)).ljust(room)
+    purpose = cut(_purpose(node), max(room - 2, 1)).ljust(room)
     title = line((head, Role.STRONG), purpose, (renew, Role.QUIET))
     return (clipped(title, width), *draw_node(node, depth + 1, width, scale, label=False))
+
+
+def _purpose(node: ChainNode) -> str:
+    """Say what a certificate is for, and under which root it is or what is trusted beside it."""
+    parts = [node.purpose]
+    if node.above and node.pem is not Pem.CLIENT:
+        parts.append(f"below {node.above[-1].subject}")
+    if node.also_trusted:
+        parts.append(f"{len(node.also_trusted)} more trusted")
+    return "; ".join(parts)
 
 
 def draw_node(

@@ -9,7 +9,7 @@ from pathlib import Path
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.errors import FileError
 from octavia_wizard.core.facts.model import Facts, Part
-from octavia_wizard.core.pki.chains import printable
+from octavia_wizard.core.pki.chain_nodes import printable
 from octavia_wizard.core.pki.ssh import PublicKey, public_key_at, public_path, ssh_path
 from octavia_wizard.core.steps.base import Action, Decision
 from octavia_wizard.core.steps.keypair import KeypairStep

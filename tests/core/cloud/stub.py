@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -28,6 +29,8 @@ class Stub:
     agents: set[str] = field(default_factory=set)
     bodies: list[bytes] = field(default_factory=list)
     token: Answer | None = None
+    ahead: float = 0.0
+    """Seconds its clock is ahead of this host's."""
 
     def count(self, request: str) -> int:
         """Return how often something was asked."""
@@ -115,6 +118,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """Tell the time as the stub has it."""
+        return super().date_time_string(time.time() + self.server.stub.ahead)
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _serve
 

@@ -48,3 +48,25 @@ def test_a_text_with_no_place_behind_it_is_refused_and_no_value_shown(existing: 
 
 def test_line_ends_of_the_present_text_are_kept() -> None:
     assert secrets_text("a: 1\r\n", {"b": "x"}) == "a: 1\r\nb: x\r\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("# x\na: old\nb: 1\n", "# x\na: new-1\nb: 1\n"),
+        ("a: 'old'  # why\nb: 1\n", "a: new-1  # why\nb: 1\n"),
+        ('b: 1\na: "o l d"', "b: 1\na: new-1"),
+        ("a: |\n  old\n  older\nb: 1\n", "a: new-1\nb: 1\n"),
+        ("a: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  6162\nb: 1\n", "a: new-1\nb: 1\n"),
+        ("a:\nb: 1\n", "a: new-1\nb: 1\n"),
+        ("ä: 1\na: old\r\nb: 1\r\n", "ä: 1\na: new-1\r\nb: 1\r\n"),
+        ("{a: old, b: 1}\n", "{a: new-1, b: 1}\n"),
+        ("a: first\nb: 1\na: old\n", "a: first\nb: 1\na: new-1\n"),
+    ],
+)
+def test_a_value_is_changed_and_all_else_stays(before: str, after: str) -> None:
+    assert secrets_text(before, {"a": Secret("new-1")}) == after
+
+
+def test_one_is_changed_and_another_added() -> None:
+    assert secrets_text("a: old\nb: 1\n", {"a": "new", "c": "x"}) == "a: new\nb: 1\nc: x\n"

@@ -24,7 +24,7 @@ def reading(*parts: Part, reads_host: bool = False) -> Step:
 
 
 def test_every_part_says_which_facts_it_fills() -> None:
-    about_the_cloud_itself = {"name", "region", "service_project", "unread"}
+    about_the_cloud_itself = {"name", "region", "service_project", "unread", "clock_offset"}
     filled = {name for names in FIELDS.values() for name in names}
     assert set(FIELDS) == set(Part)
     assert filled == {field.name for field in fields(CloudFacts)} - about_the_cloud_itself

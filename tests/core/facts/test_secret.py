@@ -19,3 +19,8 @@ def test_no_representation_tells_it() -> None:
 def test_what_a_file_has_memory_forgets() -> None:
     typed = {"a": Secret("1"), "b": Secret("2")}
     assert still_typed(typed, {"a": Path("x")}) == {"b": "2"}
+
+
+def test_what_is_going_to_be_replaced_is_kept() -> None:
+    typed = {"a": Secret("1"), "b": Secret("2")}
+    assert still_typed(typed, {"a": Path("x"), "b": Path("x")}, {"a"}) == {"a": "1"}

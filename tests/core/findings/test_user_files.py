@@ -76,6 +76,12 @@ EXAMPLES = (
         _beside(EARLIER, {"octavia_management_net_dhcp": False}),
         says='"False"',
     ),
+    Example(
+        "vaulted-map-not-merged",
+        _beside(EARLIER, {"octavia_octavia_conf_overrides": None}, vaulted=True, opened=True),
+        _beside(EARLIER, {"octavia_octavia_conf_overrides": {}}),
+        says=f"{EARLIER}:3",
+    ),
     Example("user-file-wins", _beside(LATER, TOPOLOGY), _beside(EARLIER, TOPOLOGY), f"{LATER}:3"),
     Example(
         "user-file-agrees",

@@ -9,23 +9,34 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
 
 from octavia_wizard.core.answers.answers import Provenance
 from octavia_wizard.core.effective import Effective, Setting
 from octavia_wizard.core.pki.authorities import Made, make, ordered
-from octavia_wizard.core.pki.keys import PrivateKey
 from octavia_wizard.core.pki.layout import CertificateLayout, certificate_layout
-from octavia_wizard.core.pki.staging import contents
+from octavia_wizard.core.pki.opening import AnyKey
+from octavia_wizard.core.pki.pem import Pem
 from octavia_wizard.core.releases import find_release
 
 SERVER_SECRET = "server-secret-" + "s" * 20
 CLIENT_SECRET = "client-secret-" + "c" * 20
+SERVER_ROOT_SECRET = "server-root-secret-" + "r" * 20
+CLIENT_ROOT_SECRET = "client-root-secret-" + "r" * 20
 
 SECRETS = {
     "octavia_ca_private_key_passphrase": SERVER_SECRET,
     "octavia_cert_client_password": CLIENT_SECRET,
     "octavia_wizard_client_ca_passphrase": CLIENT_SECRET,
+    "octavia_wizard_server_root_passphrase": SERVER_ROOT_SECRET,
+    "octavia_wizard_client_root_passphrase": CLIENT_ROOT_SECRET,
+}
+
+PASSPHRASES = {
+    Pem.SERVER_CA_KEY: SERVER_SECRET,
+    Pem.CLIENT_CA_KEY: CLIENT_SECRET,
+    Pem.SERVER_ROOT_KEY: SERVER_ROOT_SECRET,
+    Pem.CLIENT_ROOT_KEY: CLIENT_ROOT_SECRET,
 }
 
 
@@ -59,13 +70,13 @@ def owning(release: str = "33.0.1", **paths: object) -> Effective:
 
 def made(answers: Effective) -> Made:
     """Make what the answers order, with the passphrases of the tests."""
-    return make(ordered(answers), SERVER_SECRET, CLIENT_SECRET)
+    return make(ordered(answers), PASSPHRASES)
 
 
 def laid_out(answers: Effective, what: Made | None = None) -> CertificateLayout:
     """Write what the answers order to where it belongs."""
     layout = certificate_layout(answers)
-    for pem, data in contents(what or made(answers)).items():
+    for pem, data in (what or made(answers)).files.items():
         path = layout.files[pem]
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         path.touch(mode=0o600)
@@ -82,14 +93,18 @@ def openssl(*arguments: str | Path, stdin: bytes = b"") -> str:
 
 def signed(
     subject: str,
-    key: PrivateKey,
-    issuer: tuple[str, PrivateKey] | None = None,
+    key: AnyKey,
+    issuer: tuple[str, AnyKey] | None = None,
     *,
     extensions: Mapping[x509.ExtensionType, bool] | None = None,
     start: datetime | None = None,
     days: int = 365,
+    strict: bool = True,
 ) -> bytes:
-    """Make any certificate, good or bad; without an issuer it signs itself."""
+    """Make any certificate, good or bad; without an issuer it signs itself.
+
+    A strict one gets what RFC 5280 wants of it and the extensions do not say.
+    """
     begin = start or datetime.now(UTC) - timedelta(days=1)
     issuer_name, issuer_key = issuer or (subject, key)
     builder = (
@@ -101,9 +116,44 @@ def signed(
         .not_valid_before(begin)
         .not_valid_after(begin + timedelta(days=days))
     )
-    for extension, critical in (extensions or {}).items():
+    wanted = dict(extensions or {})
+    if strict:
+        wanted |= _wanted(wanted, key, issuer_key)
+    for extension, critical in wanted.items():
         builder = builder.add_extension(extension, critical)
-    return builder.sign(issuer_key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+    edwards = isinstance(issuer_key, ed25519.Ed25519PrivateKey | ed448.Ed448PrivateKey)
+    algorithm = None if edwards else hashes.SHA256()
+    return builder.sign(issuer_key, algorithm).public_bytes(serialization.Encoding.PEM)
+
+
+def _wanted(
+    given: Mapping[x509.ExtensionType, bool], key: AnyKey, issuer_key: AnyKey
+) -> dict[x509.ExtensionType, bool]:
+    kinds = {type(extension) for extension in given}
+    is_ca = any(isinstance(one, x509.BasicConstraints) and one.ca for one in given)
+    found: dict[x509.ExtensionType, bool] = {
+        x509.SubjectKeyIdentifier.from_public_key(key.public_key()): False,
+        x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()): False,
+    }
+    if is_ca:
+        found[usage("key_cert_sign", "crl_sign")] = True
+    return {one: critical for one, critical in found.items() if type(one) not in kinds}
+
+
+def usage(*names: str) -> x509.KeyUsage:
+    """Return a key usage that allows what is named, and nothing else."""
+    every = (
+        "digital_signature",
+        "content_commitment",
+        "key_encipherment",
+        "data_encipherment",
+        "key_agreement",
+        "key_cert_sign",
+        "crl_sign",
+        "encipher_only",
+        "decipher_only",
+    )
+    return x509.KeyUsage(**{name: name in names for name in every})
 
 
 def ec_key() -> ec.EllipticCurvePrivateKey:

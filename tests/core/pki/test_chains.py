@@ -12,7 +12,8 @@ import pytest
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.pki.approval import Approval
 from octavia_wizard.core.pki.authorities import Made
-from octavia_wizard.core.pki.chains import NodeState, key_words, printable, read_chains
+from octavia_wizard.core.pki.chain_nodes import NodeState, key_words, printable
+from octavia_wizard.core.pki.chains import read_chains
 from octavia_wizard.core.pki.layout import Pem
 from tests.core.pki.support import SECRETS, generating, laid_out, made, owning
 

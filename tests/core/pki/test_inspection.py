@@ -7,10 +7,11 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 
 from octavia_wizard.core.pki.inspection import (
     Unreadable,
-    certificate_part,
+    name_of,
     read_certificate,
     read_key,
 )
@@ -69,7 +70,6 @@ def test_a_key_is_opened_afresh_when_it_changed(tmp_path: Path) -> None:
     [
         b"",
         b"not a certificate",
-        b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
         b"\x00\xff" * 100,
     ],
 )
@@ -106,11 +106,33 @@ def test_a_pipe_is_not_waited_for_and_a_device_not_read(tmp_path: Path) -> None:
 
 
 def test_a_bundle_is_read_by_its_parts(tmp_path: Path) -> None:
-    """Certificate and key in one file are both found; the certificates alone can be cut out."""
+    """Certificate and key in one file are both found."""
     key = ec_key()
     certificate = signed("CN=Both", key, extensions=CA)
     path = tmp_path / "bundle.pem"
     path.write_bytes(certificate + plain_pem(key))
     assert read_certificate(path).subject == "CN=Both"
     assert read_key(path, None).public_key == public_der(key.public_key())
-    assert certificate_part(path.read_bytes()) == certificate
+    assert read_certificate(path).certificate == x509.load_pem_x509_certificate(certificate)
+
+
+def test_a_damaged_certificate_is_told_apart_from_none(tmp_path: Path) -> None:
+    path = tmp_path / "file.pem"
+    path.write_bytes(b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
+    with pytest.raises(Unreadable, match="certificate that is damaged"):
+        read_certificate(path)
+
+
+def test_the_further_certificates_of_a_file_are_its_chain(tmp_path: Path) -> None:
+    key, root = ec_key(), ec_key()
+    above = signed("CN=Root", root, extensions=CA)
+    path = tmp_path / "chain.pem"
+    path.write_bytes(signed("CN=Below", key, ("CN=Root", root), extensions=CA) + above + above)
+    view = read_certificate(path)
+    assert view.subject == "CN=Below"
+    assert view.chain == (x509.load_pem_x509_certificate(above),)
+
+
+def test_a_name_cannot_steer_a_terminal() -> None:
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "a\x1b[2Jb")])
+    assert name_of(name) == "CN=a?[2Jb"

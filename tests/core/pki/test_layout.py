@@ -5,14 +5,25 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from octavia_wizard.core.effective import Effective
-from octavia_wizard.core.pki.layout import NAMES, Pem, certificate_layout
+from octavia_wizard.core.pki.encryption import encrypted_pem
+from octavia_wizard.core.pki.keys import plain_pem
+from octavia_wizard.core.pki.layout import (
+    SERVER_PASSPHRASE,
+    certificate_layout,
+    layout_of,
+    layout_so_far,
+    opening_existing,
+)
+from octavia_wizard.core.pki.pem import NAMES, ROOT_KEYS, Pem
 from octavia_wizard.core.releases import CertificateEra, find_release
-from tests.core.pki.support import effective, generating, owning
+from tests.core.pki.support import ec_key, generating, laid_out, owning, signed
 
 EVERY_ERA = ["16.0.5", "17.0.4", "17.0.5", "17.1.17", "18.0.0", "19.1.7", "20.0.0", "22.4.4"]
 EVERY_ERA += ["24.6.1", "25.0.0", "26.5.3", "27.0.0", "28.4.2", "29.0.0", "31.3.0", "33.0.1"]
+_SIZES = ("octavia_cert_key_length_server", "octavia_cert_key_length_client")
 HERE = Path("/etc/openstack_deploy/octavia")
 OWN = {
     "server_ca_certificate": "/pki/server.pem",
@@ -32,15 +43,16 @@ def test_every_variable_is_one_of_the_release(release: str) -> None:
 
 
 def _own(release: str) -> Effective:
-    return owning(release, **OWN)
+    return owning(release, directory=HERE, **OWN)
 
 
 @pytest.mark.parametrize("release", EVERY_ERA)
 def test_an_upgrade_finds_the_same_files(release: str) -> None:
     """The files have the same names for every release, so that no upgrade makes new authorities."""
     layout = certificate_layout(generating(HERE, release))
-    assert dict(layout.files) == {pem: HERE / name for pem, name in NAMES.items()}
-    assert layout.written == tuple(layout.files)
+    assert dict(layout.files) == {
+        pem: HERE / name for pem, name in NAMES.items() if pem not in ROOT_KEYS
+    }
 
 
 @pytest.mark.parametrize("release", ["16.0.5", "17.0.4"])
@@ -139,53 +151,83 @@ def test_which_secret_opens_which_key(release: str, client: str) -> None:
         Pem.SERVER_CA_KEY: "octavia_ca_private_key_passphrase",
         Pem.CLIENT_CA_KEY: client,
     }
-    assert layout.operator_secrets == ()
+    assert opening_existing(layout) == ()
 
 
-def test_own_certificates_of_era_c_are_used_as_they_are() -> None:
-    """Five paths, nothing written; the passphrase of the CA is the operator's to give."""
-    layout = certificate_layout(owning("33.0.1", **OWN))
-    assert layout.written == ()
-    assert layout.variables["octavia_client_cert"] == "/pki/client.pem"
-    assert layout.variables["octavia_client_key"] == "/pki/client.key"
-    assert layout.operator_secrets == ("octavia_ca_private_key_passphrase",)
+@pytest.mark.parametrize("release", ["16.0.29", "18.0.0", "21.2.12", "33.0.1"])
+def test_own_certificates_are_laid_out_like_generated_ones(release: str) -> None:
+    """Whatever they are brought in, the role finds the same files in our directory."""
+    own = certificate_layout(owning(release, directory=HERE, **OWN))
+    made = certificate_layout(generating(HERE, release))
+    without = {Pem.CLIENT_CA_KEY}
+    assert own.files == {pem: path for pem, path in made.files.items() if pem not in without}
+    differing = {"octavia_client_ca_key", *_SIZES}
+    assert {n: v for n, v in own.variables.items() if n not in differing} == {
+        n: v for n, v in made.variables.items() if n not in differing
+    }
+    assert own.sources[Pem.SERVER_CA_KEY] == Path(OWN["server_ca_key"])
 
 
-def test_own_client_file_of_era_a_has_both_halves() -> None:
-    """Without a path for the key, the client's file is taken to hold it too."""
-    paths = {name: path for name, path in OWN.items() if name != "client_key"}
-    layout = certificate_layout(owning("16.0.5", **paths))
-    assert layout.files[Pem.CLIENT_BUNDLE] == Path("/pki/client.pem")
-    assert layout.variables["octavia_client_cert"] == "/pki/client.pem"
-    assert layout.written == ()
+def test_the_key_of_an_own_client_ca_is_taken_over_where_it_is_given() -> None:
+    """It serves renewals; without it the role may make one of its own, by a name that says so."""
+    given = certificate_layout(
+        owning("22.4.4", directory=HERE, **OWN, client_ca_key="/pki/ca_01.key")
+    )
+    assert given.variables["octavia_client_ca_key"] == f"{HERE}/ca_01.key"
+    assert given.passphrases[Pem.CLIENT_CA_KEY] == "octavia_cert_client_password"
+    without = certificate_layout(owning("22.4.4", directory=HERE, **OWN))
+    assert without.variables["octavia_client_ca_key"] == f"{HERE}/unused-client-ca.key"
 
 
-def test_own_halves_are_put_together_where_the_role_wants_one_file() -> None:
-    """Certificate and key become one file of the wizard's; the operator's stay as they are."""
-    answers = owning("18.0.0", directory=HERE, **OWN)
-    layout = certificate_layout(answers)
-    assert layout.written == (Pem.CLIENT_BUNDLE,)
-    assert layout.variables["octavia_client_cert"] == f"{HERE}/client.pem"
+def test_a_passphrase_of_the_operators_key_is_not_made(tmp_path: Path) -> None:
+    """An encrypted key is opened by what its owner knows; an open one gets a passphrase here."""
+    key = ec_key()
+    locked, plain = tmp_path / "locked.key", tmp_path / "plain.key"
+    locked.write_bytes(encrypted_pem(key, "theirs", iterations=1))
+    plain.write_bytes(plain_pem(key))
+    paths = {**OWN, "server_ca_key": locked}
+    layout = certificate_layout(owning("33.0.1", directory=tmp_path / "octavia", **paths))
+    assert opening_existing(layout) == (SERVER_PASSPHRASE,)
+    paths["server_ca_key"] = plain
+    layout = certificate_layout(owning("33.0.1", directory=tmp_path / "octavia", **paths))
+    assert opening_existing(layout) == ()
 
 
-def test_own_certificates_of_late_era_b_keep_the_role_from_signing() -> None:
-    """The role must find a client certificate in its directory, or it tries to sign one."""
-    paths = {name: path for name, path in OWN.items() if name != "client_key"}
-    layout = certificate_layout(owning("22.4.4", directory=HERE, **paths))
-    assert layout.written == (Pem.CLIENT_COPY,)
-    assert layout.files[Pem.CLIENT_COPY] == HERE / "client-.pem"
-    assert layout.variables["octavia_cert_dir"] == str(HERE)
-    assert layout.variables["octavia_client_cert"] == "/pki/client.pem"
-    assert "octavia_client_ca_key" not in layout.variables
+def test_what_opens_a_key_that_is_there_is_not_made_either(tmp_path: Path) -> None:
+    """Also of generated keys: a new value would open nothing."""
+    layout = laid_out(generating(tmp_path / "octavia"))
+    assert set(opening_existing(layout)) == {SERVER_PASSPHRASE, "octavia_cert_client_password"}
 
 
-def test_the_size_of_an_own_key_is_taken_from_the_variable() -> None:
-    """The role insists on 4096 bits for the server CA's key unless told otherwise."""
-    told = {"variables__octavia_cert_key_length_server": "2048"}
-    plain = owning("22.4.4", directory=HERE, **OWN)
-    assert certificate_layout(plain).role_key_bits == {Pem.SERVER_CA_KEY: 4096}
-    answers = effective("22.4.4", **{f"certificates__{n}": p for n, p in OWN.items()}, **told)
-    assert certificate_layout(answers).role_key_bits == {Pem.SERVER_CA_KEY: 2048}
+@pytest.mark.parametrize("made", ["rsa", "ec"])
+def test_the_role_is_told_the_size_of_own_keys(made: str, tmp_path: Path) -> None:
+    """From 20 to 24 it replaces keys of another size; what is no RSA key it cannot be told."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    certificate = tmp_path / "ca.pem"
+    certificate.write_bytes(signed("CN=CA", key if made == "rsa" else ec_key()))
+    paths = {**OWN, "server_ca_certificate": certificate}
+    layout = certificate_layout(owning("22.4.4", directory=tmp_path / "octavia", **paths))
+    size = 2048 if made == "rsa" else 4096
+    assert layout.role_key_bits[Pem.SERVER_CA_KEY] == size
+    assert layout.variables["octavia_cert_key_length_server"] == str(size)
+
+
+def test_roots_are_optional_files() -> None:
+    """Their keys belong offline, so a set is whole without them."""
+    layout = certificate_layout(generating(HERE, certificates__intermediates=True))
+    assert layout.files[Pem.SERVER_ROOT_KEY] == HERE / "private/server_root.key"
+    assert set(layout.needed) == set(NAMES) - set(ROOT_KEYS)
+    assert layout.passphrases[Pem.CLIENT_ROOT_KEY] == "octavia_wizard_client_root_passphrase"
+
+
+def test_nothing_is_laid_out_while_files_are_not_named() -> None:
+    """What is named so far can be looked at all the same."""
+    some = {"server_ca_certificate": "/pki/ca.pem"}
+    answers = owning("33.0.1", directory=HERE, **some)
+    assert layout_of(answers) is None
+    so_far = layout_so_far(answers)
+    assert so_far is not None
+    assert so_far.sources == {Pem.SERVER_CA: Path("/pki/ca.pem")}
 
 
 def test_home_directories_are_resolved(monkeypatch: pytest.MonkeyPatch) -> None:

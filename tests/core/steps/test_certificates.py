@@ -30,7 +30,6 @@ from tests.core.pki.support import (
     laid_out,
     made,
     openssl,
-    owning,
 )
 from tests.core.steps.single_step import StepBench, bench
 
@@ -295,87 +294,12 @@ def test_a_stranger_among_waiting_files(tmp_path: Path) -> None:
     maker = generator(tmp_path)
     layout = certificate_layout(maker.effective)
     layout.directory.mkdir()
-    staging.stage(layout, staging.contents(made(maker.effective)))
+    staging.stage(layout, made(maker.effective).files)
     layout.files[Pem.CLIENT].write_text("mine")
     decision = maker.decision()
     assert decision.action is Action.CONFLICT
     assert str(layout.files[Pem.CLIENT]) in decision.reason
     assert layout.files[Pem.CLIENT].read_text() == "mine"
-
-
-def own_paths(root: Path, release: str) -> dict[str, Path]:
-    """Make a sound set as the operator's own, with RSA keys, and return the answers' paths."""
-    key_type = "rsa-4096" if release == "22.4.4" else "ec-p256"
-    files = laid_out(generating(root / "mine", certificates__key_type=key_type)).files
-    return {
-        "server_ca_certificate": files[Pem.SERVER_CA],
-        "server_ca_key": files[Pem.SERVER_CA_KEY],
-        "client_ca_certificate": files[Pem.CLIENT_CA],
-        "client_certificate": files[Pem.CLIENT],
-        "client_key": files[Pem.CLIENT_KEY],
-        "client_bundle": files[Pem.CLIENT_BUNDLE],
-    }
-
-
-def owner(root: Path, release: str, paths: dict[str, Path]) -> StepBench:
-    """Return a bench whose certificates are the operator's."""
-    directory = root / "openstack_deploy" / "octavia"
-    answers = owning(release, directory=directory, **paths)
-    return bench(root, CertificatesStep(), answers)
-
-
-def test_own_certificates_are_adopted(tmp_path: Path) -> None:
-    """From 25 on the operator's files are used as they lie, and nothing is written."""
-    paths = own_paths(tmp_path, "33.0.1")
-    del paths["client_bundle"]
-    adopter = owner(tmp_path, "33.0.1", paths)
-    before = tree(tmp_path / "mine")
-    assert adopter.decision().action is Action.ADOPT
-    assert adopter.run().status is RunStatus.DONE
-    assert tree(tmp_path / "mine") == before
-    assert not (adopter.deploy_dir / "octavia").exists()
-
-
-def test_own_certificates_that_are_unfit(tmp_path: Path) -> None:
-    """A missing file of the operator's is a conflict that names it."""
-    paths = own_paths(tmp_path, "33.0.1")
-    del paths["client_bundle"]
-    paths["client_key"].unlink()
-    decision = owner(tmp_path, "33.0.1", paths).decision()
-    assert decision.action is Action.CONFLICT
-    assert str(paths["client_key"]) in decision.reason
-
-
-@pytest.mark.parametrize(
-    ("release", "split", "written"),
-    [
-        ("18.0.0", True, "client.pem"),
-        ("22.4.4", False, "client-.pem"),
-    ],
-)
-def test_own_files_in_the_form_the_role_wants(
-    release: str, split: bool, written: str, tmp_path: Path
-) -> None:
-    """What the role needs beside the operator's files is put together, kept, and undone."""
-    paths = own_paths(tmp_path, release)
-    bundle = paths.pop("client_bundle")
-    if not split:
-        paths["client_certificate"] = bundle
-        del paths["client_key"]
-    adopter = owner(tmp_path, release, paths)
-    assert adopter.decision().action is Action.CREATE
-    assert adopter.run().status is RunStatus.DONE
-    path = adopter.deploy_dir / "octavia" / written
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert read_certificate(path).fingerprint == read_certificate(bundle).fingerprint
-    assert (b"PRIVATE KEY" in path.read_bytes()) is split
-    assert adopter.decision().action is Action.ADOPT
-    path.write_bytes(b"other")
-    assert adopter.decision().action is Action.CONFLICT
-    path.unlink()
-    adopter.run()
-    assert not adopter.undo().left
-    assert not path.exists()
 
 
 def test_no_secret_reaches_journal_or_log(tmp_path: Path) -> None:

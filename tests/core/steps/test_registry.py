@@ -46,7 +46,11 @@ def test_every_step_has_a_title_and_a_section() -> None:
 def test_steps_on_request_are_planned_when_they_are_asked_for_and_always_known() -> None:
     assert tuple(step.id for step in steps.ON_REQUEST) == steps.MODULES_ON_REQUEST
     assert steps.steps_for(()) == steps.ALL
-    assert steps.steps_for(("image_prune",)) == steps.known()
+    assert steps.steps_for(steps.MODULES_ON_REQUEST) == steps.known()
+    assert [step.id for step in steps.steps_for(("image_prune",))] == [
+        *steps.MODULES,
+        "image_prune",
+    ]
 
 
 def test_another_name_is_not_in_it() -> None:

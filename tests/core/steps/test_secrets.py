@@ -105,12 +105,13 @@ def test_a_file_that_cannot_be_added_to_is_a_conflict(
     assert said in item.decision.reason
 
 
-def test_what_is_taken_to_be_encrypted_is_said(bench: HostBench) -> None:
+def test_without_the_password_nothing_is_written_beside_an_encrypted_file(
+    bench: HostBench,
+) -> None:
     (bench.deploy / "user_secrets.yml").write_text("$ANSIBLE_VAULT;1.1;AES256\n6162\n")
-    item = bench.plan().items[0]
-    assert item.action is Action.CREATE
-    assert "octavia_service_password" in item.decision.reason
-    assert not [line for line in item.decision.diff if "octavia_service_password" in line]
+    decision = bench.plan().items[0].decision
+    assert decision.action is Action.CONFLICT
+    assert "--vault-password-file" in decision.reason
 
 
 def test_a_write_whose_outcome_was_lost_is_found_by_its_content(bench: HostBench) -> None:

@@ -1,0 +1,202 @@
+"""How the certificates of a deployment stand: which there are, what ends when, what is next."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+
+from octavia_wizard.core.facts.model import HostFacts
+from octavia_wizard.core.lifecycle.amphora_certificates import (
+    read_amphorae,
+    standing_of_amphorae,
+)
+from octavia_wizard.core.lifecycle.certificate_model import (
+    CertificatesStanding,
+    CertificateState,
+    StandingCertificate,
+    StandingKey,
+    Thresholds,
+)
+from octavia_wizard.core.lifecycle.certificate_next import next_step
+from octavia_wizard.core.lifecycle.certificate_notes import notes, verdict_of
+from octavia_wizard.core.pki.chain_nodes import TITLES, key_words
+from octavia_wizard.core.pki.deployed import Deployed, find_deployed
+from octavia_wizard.core.pki.inspection import (
+    KeyView,
+    Unreadable,
+    mark_of,
+    name_of,
+    read_certificate,
+)
+from octavia_wizard.core.pki.keys import key_text
+from octavia_wizard.core.pki.pem import CERTIFICATES, KEYS, Pem
+from octavia_wizard.core.pki.review import Passphrase, Review, examine
+from octavia_wizard.core.pki.told import Variables
+from octavia_wizard.core.pki.verified import verified
+from octavia_wizard.core.secrets import known_passphrases
+from octavia_wizard.core.session import Session
+
+CONTROLLER = Path("/etc/octavia/certs")
+"""Where the role puts the certificates on a controller; here only where this host is one."""
+_INSTALLED: Mapping[Pem, str] = {
+    Pem.SERVER_CA: "server_ca.pem",
+    Pem.CLIENT_CA: "client_ca.pem",
+    Pem.CLIENT: "client.pem",
+}
+_REFERENCE = re.compile(r"\s*\{\{\s*([A-Za-z_]\w*)\s*\}\}\s*")
+
+
+def certificates_standing(
+    session: Session,
+    now: datetime | None = None,
+    thresholds: Thresholds | None = None,
+    *,
+    amphorae: bool = False,
+    controller: Path = CONTROLLER,
+) -> CertificatesStanding:
+    """Read the certificates the role is pointed to and judge them; nothing is changed.
+
+    With ``amphorae`` the cloud is asked when theirs end: raises UsageError and CloudError then.
+    What cannot be read is among the findings and notes.  Takes up to a second, to open keys.
+    """
+    moment, limits = now or datetime.now(UTC), thresholds or Thresholds()
+    host, home = session.facts.host, home_of(session)
+    found = find_deployed(session.effective, host, home)
+    review = examine(found.layout, passphrases_of(host), moment)
+    installed = _installed(controller)
+    known = [
+        _with_next(session, found, one)
+        for pem in CERTIFICATES
+        for one in _read(pem, review, session, installed, moment, limits)
+    ]
+    running = read_amphorae(session) if amphorae else None
+    told = Variables(host, home)
+    standing = CertificatesStanding(
+        origin=found.origin,
+        era=found.layout.era,
+        release=session.effective.release.name,
+        directory=found.layout.directory,
+        evidence=found.evidence,
+        at=moment,
+        thresholds=limits,
+        certificates=tuple(known),
+        checked=verified(review, found.layout, moment) if review.certificates else (),
+        findings=review.findings if known or found.evidence else (),
+        amphorae=standing_of_amphorae(running, told, moment) if running is not None else None,
+    )
+    unread = installed is not None and not installed
+    clock = session.facts.cloud.clock_offset if session.facts.cloud is not None else None
+    standing = replace(standing, notes=notes(standing, found, controller, unread, clock))
+    return replace(standing, verdict=verdict_of(standing))
+
+
+def home_of(session: Session) -> Path:
+    """Return the home of whoever runs this, taken for that of whoever runs the playbooks."""
+    told = session.options.environ.get("HOME")
+    return Path(told) if told else Path("/root")
+
+
+def passphrases_of(host: HostFacts) -> Passphrase:
+    """Return a reader of passphrases; one that only Ansible could put together is not known.
+
+    A value that is nothing but a reference to another secret is followed.
+    """
+    known = known_passphrases(host)
+
+    def read(name: str) -> str | None:
+        value = known(name)
+        for _ in range(3):
+            reference = _REFERENCE.fullmatch(value) if value is not None else None
+            if reference is None:
+                break
+            value = known(reference[1])
+        return None if value is not None and "{{" in value else value
+
+    return read
+
+
+def _read(
+    pem: Pem,
+    review: Review,
+    session: Session,
+    installed: Mapping[Pem, str] | None,
+    now: datetime,
+    limits: Thresholds,
+) -> Iterator[StandingCertificate]:
+    """Yield the certificates of a file: the one it is for, and those behind it."""
+    view = review.certificates.get(pem)
+    if view is None:
+        return
+    first = _judged(pem, view.path, view.certificate, now, limits)
+    approved = session.effective.texts("certificates.approved")
+    yield replace(
+        first,
+        title=TITLES[pem][0],
+        approved=first.fingerprint in approved if approved else None,
+        installed=installed.get(pem) == first.fingerprint if installed else None,
+        key=_key(review.keys.get(KEYS[pem])),
+    )
+    for behind in view.chain:
+        one = _judged(pem, view.path, behind, now, limits)
+        kind = "root" if behind.subject == behind.issuer else "intermediate"
+        yield replace(one, title=f"{TITLES[pem][0]}, {kind} behind it", in_chain=True)
+
+
+def _judged(
+    pem: Pem, path: Path, certificate: x509.Certificate, now: datetime, limits: Thresholds
+) -> StandingCertificate:
+    start, end = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    return StandingCertificate(
+        pem=pem,
+        title="",
+        subject=name_of(certificate.subject),
+        issuer=name_of(certificate.issuer),
+        serial=f"{certificate.serial_number:x}",
+        fingerprint=mark_of(certificate),
+        key_kind=key_words(key_text(certificate.public_key())),
+        path=path,
+        not_before=start,
+        not_after=end,
+        renew_by=max(start, end - timedelta(days=limits.warn)),
+        days_left=(end - now).days,
+        state=_state(start, end, now, limits),
+    )
+
+
+def _state(start: datetime, end: datetime, now: datetime, limits: Thresholds) -> CertificateState:
+    if start > now:
+        return CertificateState.NOT_YET
+    if end <= now:
+        return CertificateState.EXPIRED
+    if end - now <= timedelta(days=limits.critical):
+        return CertificateState.CRITICAL
+    return CertificateState.DUE if end - now <= timedelta(days=limits.warn) else CertificateState.OK
+
+
+def _key(view: KeyView | None) -> StandingKey | None:
+    if view is None:
+        return None
+    return StandingKey(view.path, view.encrypted, view.public_key is not None, f"{view.mode:04o}")
+
+
+def _installed(directory: Path) -> dict[Pem, str] | None:
+    """Return the fingerprints on this controller; {} where they stay hidden, None for no one."""
+    if not os.path.isdir(directory):
+        return None
+    found: dict[Pem, str] = {}
+    for pem, name in _INSTALLED.items():
+        try:
+            found[pem] = read_certificate(directory / name).fingerprint
+        except Unreadable:
+            continue
+    return found
+
+
+def _with_next(session: Session, found: Deployed, one: StandingCertificate) -> StandingCertificate:
+    return replace(one, next=next_step(session, found, one))

@@ -1,0 +1,103 @@
+"""The values of secrets, read from the operator's files at the moment they are used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from octavia_wizard.core.errors import FileError, WizardError
+from octavia_wizard.core.facts.deploy_host_files import (
+    OUR_SECRETS,
+    has_value,
+    opened_text,
+    user_paths,
+)
+from octavia_wizard.core.facts.deploy_host_yaml import VaultText, parse_document
+from octavia_wizard.core.facts.model import HostFacts
+from octavia_wizard.core.facts.secret import Secret
+from octavia_wizard.core.vault import OPTION, Vault, is_vaulted
+
+
+def read_secret(name: str, host: HostFacts) -> Secret:
+    """Read a secret from the files as they are now; of several, the last the wrapper reads counts.
+
+    What was typed counts while no file but ours has a value: ours is changed to it.  Raises
+    FileError where there is no value at all or where it stays encrypted, and UsageError as the
+    vault does.
+    """
+    closed = ""
+    for path in reversed(user_paths(host.deploy_dir, host.collation)):
+        if path.name == OUR_SECRETS and name in host.typed:
+            continue
+        text = opened_text(path, host.vault)
+        if text is None:
+            continue
+        if is_vaulted(text):
+            closed = closed or str(path)
+            continue
+        value = parse_document(text).values.get(name)
+        if isinstance(value, VaultText) and host.vault is None:
+            closed = closed or str(path)
+            break
+        if has_value(value):
+            return _plain(value, host.vault, f"{name} in {path}")
+    if name in host.typed:
+        return host.typed[name]
+    if closed:
+        raise FileError(
+            f"{name} cannot be read: {closed} is encrypted by ansible-vault",
+            hint=f"give the password of the vault: {OPTION} FILE, or --ask-vault-pass",
+        )
+    raise FileError(
+        f"{name} has no value in any user_*.yml of {host.deploy_dir}",
+        hint=f"put it into {host.deploy_dir / 'user_secrets.yml'}",
+    )
+
+
+def known_passphrases(host: HostFacts) -> Callable[[str], str | None]:
+    """Return a reader of passphrases that are known already; it gives None for any other.
+
+    A plan or a check must not fail for want of one.
+    """
+
+    def read(name: str) -> str | None:
+        if name not in host.secrets and name not in host.typed:
+            return None
+        try:
+            return read_secret(name, host)
+        except WizardError:
+            return None
+
+    return read
+
+
+def to_be_replaced(host: HostFacts, typed: Mapping[str, Secret]) -> frozenset[str]:
+    """Return the names of typed secrets for which the wizard's own file has another value."""
+    path = host.deploy_dir / OUR_SECRETS
+    ours = [name for name in typed if host.secrets.get(name) == path]
+    if not ours:
+        return frozenset()
+    try:
+        text = opened_text(path, host.vault) or ""
+        values = {} if is_vaulted(text) else parse_document(text).values
+        return frozenset(
+            name
+            for name in ours
+            if not has_value(values.get(name))
+            or _plain(values[name], host.vault, name) != typed[name]
+        )
+    except WizardError:
+        return frozenset(ours)
+
+
+def in_our_file(name: str, host: HostFacts) -> bool:
+    """Say whether a secret has its value in the file the wizard writes."""
+    return host.secrets.get(name) == host.deploy_dir / OUR_SECRETS
+
+
+def _plain(value: object, vault: Vault | None, what: str) -> Secret:
+    if not isinstance(value, VaultText) or vault is None:
+        return Secret(value)
+    try:
+        return Secret(vault.decrypt(value.encode(), what).decode())
+    except UnicodeDecodeError:
+        raise FileError(f"{what} is encrypted, and is not UTF-8 text") from None

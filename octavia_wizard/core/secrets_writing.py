@@ -1,0 +1,84 @@
+"""Adding to ``user_secrets_octavia.yml``, which is encrypted where the operator's files are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from octavia_wizard.core.emit.secrets import secrets_text
+from octavia_wizard.core.errors import FileError, UsageError
+from octavia_wizard.core.facts.deploy_host_files import OUR_SECRETS
+from octavia_wizard.core.facts.model import HostFacts, UserFile
+from octavia_wizard.core.files import read_text
+from octavia_wizard.core.vault import OPTION, is_vaulted, label_of
+
+CURE = f"give the password of the vault: {OPTION} FILE, or --ask-vault-pass"
+
+
+def obstacle_to_adding(host: HostFacts) -> str:
+    """Say why nothing can be added to the file, or return ""."""
+    path = host.deploy_dir / OUR_SECRETS
+    obstacle = vault_obstacle(host)
+    if obstacle or any(file.path == path for file in host.user_files):
+        return obstacle
+    for problem in host.problems:
+        if problem.where.startswith(str(path)):
+            return f"{problem.where} {problem.reason}; mend it first"
+    return ""
+
+
+def vault_obstacle(host: HostFacts) -> str:
+    """Say why nothing can be added for want of the vault's password, or return ""."""
+    path = host.deploy_dir / OUR_SECRETS
+    theirs = _encrypted_secrets(host)
+    for file in theirs:
+        if file.path == path and file.closed:
+            return file.unopened or (
+                f"{path} is encrypted by ansible-vault, so nothing can be added; {CURE}"
+            )
+    if not theirs or any(file.opened for file in theirs):
+        return ""
+    refused = next((file.unopened for file in theirs if file.unopened), "")
+    return refused or (
+        f"{theirs[0].path} is encrypted by ansible-vault, and so must be what is added to "
+        f"{OUR_SECRETS}; {CURE}"
+    )
+
+
+def will_be_encrypted(host: HostFacts) -> bool:
+    """Say whether the file is written encrypted: as it is now, or as the operator's files are."""
+    return bool(_encrypted_secrets(host))
+
+
+def written_text(before: str | None, values: Mapping[str, str], host: HostFacts) -> str:
+    """Return the content of the file with the values in it, encrypted where it has to be.
+
+    ``before`` is what it is now, encrypted or not.  An encrypted text differs each time, so ask
+    once.  Raises FileError where nothing can be added, and UsageError as the vault does.
+    """
+    vault, closed = host.vault, before is not None and is_vaulted(before)
+    if not closed and not will_be_encrypted(host):
+        return secrets_text(before, values)
+    if vault is None:
+        raise UsageError(f"{OUR_SECRETS} has to be encrypted by ansible-vault", hint=CURE)
+    plain, label = before, _label(host)
+    if before is not None and closed:
+        data = before.encode()
+        label = label_of(data)
+        try:
+            plain = vault.decrypt(data, OUR_SECRETS).decode()
+        except UnicodeDecodeError:
+            raise FileError(f"{OUR_SECRETS} is encrypted, and is not UTF-8 text") from None
+    text = secrets_text(plain, values)
+    return vault.encrypt(text.encode(), label, OUR_SECRETS).decode()
+
+
+def _encrypted_secrets(host: HostFacts) -> list[UserFile]:
+    return [file for file in host.user_files if file.vaulted and file.secret]
+
+
+def _label(host: HostFacts) -> str:
+    """Return the vault id of the operator's files: of several, that of the last one opened."""
+    for file in reversed(_encrypted_secrets(host)):
+        if file.opened:
+            return label_of((read_text(file.path) or "").encode())
+    return ""

@@ -1,0 +1,92 @@
+"""What both ways to a set of certificates share: judging it, and going on with one that waits."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from octavia_wizard.core.effective import Effective
+from octavia_wizard.core.errors import StepError
+from octavia_wizard.core.pki.layout import CertificateLayout
+from octavia_wizard.core.pki.pem import Pem
+from octavia_wizard.core.pki.review import Review
+from octavia_wizard.core.pki.staging import stage, staging_place
+from octavia_wizard.core.secrets import read_secret
+from octavia_wizard.core.steps.base import Action, Decision, Work
+
+STAGING = "staging"
+
+
+def missing_files(layout: CertificateLayout) -> list[str]:
+    """Return the paths of needed files that are not there."""
+    return [str(path) for path in layout.needed.values() if not os.path.lexists(path)]
+
+
+def half_a_set(layout: CertificateLayout, missing: Iterable[str]) -> Decision:
+    """Refuse to touch a set of which only a part is there."""
+    return conflict(
+        layout,
+        "only some of the files exist; the wizard neither replaces keys nor guesses which set "
+        "is yours. Bring the missing files back, or move the others away",
+        (f"~ missing: {path}" for path in missing),
+    )
+
+
+def judged(effective: Effective, layout: CertificateLayout, found: Review) -> Decision | None:
+    """Return the conflict that keeps these files from being used, or None."""
+    if found.errors:
+        reason = "; ".join(f"{finding.what} ({finding.fix})" for finding in found.errors)
+        return conflict(layout, reason, (f"~ {finding.what}" for finding in found.errors))
+    approved = set(effective.texts("certificates.approved"))
+    views = found.certificates
+    if not approved or approved >= {view.fingerprint for view in views.values()}:
+        return None
+    lines = [f"+ {pem}: {view.fingerprint}" for pem, view in views.items()]
+    lines += [f"- approved: {fingerprint}" for fingerprint in sorted(approved)]
+    return conflict(layout, "the certificates are not those that were approved", lines)
+
+
+def as_they_are(layout: CertificateLayout, found: Review, note: str = "") -> Decision:
+    """Keep a set that was judged."""
+    ends = min(view.not_after for view in found.certificates.values())
+    told = "; ".join(filter(None, (f"valid until {ends:%Y-%m-%d}", note)))
+    return Decision(Action.KEEP, str(layout.directory), reason=told)
+
+
+def conflict(layout: CertificateLayout, reason: str, lines: Iterable[str] = ()) -> Decision:
+    """Refuse, naming the directory."""
+    return Decision(Action.CONFLICT, str(layout.directory), tuple(lines), reason)
+
+
+def put_by(
+    work: Work, layout: CertificateLayout, files: Mapping[Pem, bytes], record: bytes = b""
+) -> None:
+    """Let a complete set wait, journaled; ``record`` says what it was made of."""
+    place = str(staging_place(layout))
+    with work.intent(STAGING, place) as intent:
+        stage(layout, files, record)
+        intent.created(place, {})
+
+
+def can_be_opened(work: Work, layout: CertificateLayout, waiting: Mapping[Pem, bytes]) -> bool:
+    """Say whether a waiting set is what is wanted now, and today's passphrases open its keys.
+
+    Raises StepError where they do not, and some of the files are in place.
+    """
+    untouched = not any(os.path.lexists(path) for path in layout.files.values())
+    if untouched and set(waiting) != set(layout.files):
+        return False
+    try:
+        for pem, name in layout.passphrases.items():
+            if pem in waiting:
+                load_pem_private_key(waiting[pem], read_secret(name, work.facts.host).encode())
+    except ValueError:
+        if untouched:
+            return False
+        raise StepError(
+            "a passphrase changed after the keys were made, and some are in place already",
+            hint=f"put the old value back, or move {layout.directory} away",
+        ) from None
+    return True
