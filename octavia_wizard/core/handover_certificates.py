@@ -6,10 +6,10 @@ import os
 from pathlib import Path
 
 from octavia_wizard.core.handover_model import Dated, Watching
-from octavia_wizard.core.pki.criteria import RENEW_BEFORE
+from octavia_wizard.core.pki.judging.criteria import RENEW_BEFORE
+from octavia_wizard.core.pki.judging.review import examine
 from octavia_wizard.core.pki.layout import certificate_layout
 from octavia_wizard.core.pki.pem import ROOT_KEYS
-from octavia_wizard.core.pki.review import examine
 from octavia_wizard.core.renewals import SHOW, renewal_of
 from octavia_wizard.core.session import Session
 

@@ -86,9 +86,7 @@ class Session:
 
         Raises PresetError where there is none.
         """
-        marks = list(fingerprints) or marks_of(
-            self.effective, known_passphrases(self.facts.host)
-        )
+        marks = list(fingerprints) or marks_of(self.effective, known_passphrases(self.facts.host))
         self.give("certificates.approved", marks)
 
     def withdraw_approval(self) -> None:

@@ -78,8 +78,8 @@ def renewed_result(
     approve: Sequence[str],
 ) -> Result:
     """Show the new client certificate, and how it comes to the controllers."""
-    from octavia_wizard.core.pki.inspection import read_certificate
     from octavia_wizard.core.pki.layout import certificate_layout
+    from octavia_wizard.core.pki.reading.inspection import read_certificate
 
     layout = certificate_layout(effective)
     view = read_certificate(layout.files[Pem.CLIENT])

@@ -24,9 +24,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 
-from octavia_wizard.core.pki.authorities import Ordered, make, parse_subject
-from octavia_wizard.core.pki.encryption import ITERATIONS
 from octavia_wizard.core.pki.keys import KeyType
+from octavia_wizard.core.pki.making.authorities import Ordered, make, parse_subject
+from octavia_wizard.core.pki.making.encryption import ITERATIONS
 from octavia_wizard.core.pki.pem import Pem
 
 SECRET = "not a secret but as long as one"

@@ -9,7 +9,7 @@ import pytest
 from click.testing import Result
 
 from octavia_wizard.core.answers.load import load_preset
-from octavia_wizard.core.pki.inspection import read_certificate
+from octavia_wizard.core.pki.reading.inspection import read_certificate
 from octavia_wizard.core.places import DeploymentPlace
 from tests.cli.conftest import Run, lines_of
 from tests.core.pki.support import SECRETS

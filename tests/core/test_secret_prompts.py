@@ -28,10 +28,11 @@ NAMES = {
 
 
 @pytest.fixture
-def own(tmp_path: Path) -> dict[str, Path]:
+def own(tmp_path: Path) -> dict[str, object]:
     """Files of the operator's: the server CA's key encrypted, the client's in a PKCS#12 file."""
     laid_out(generating(tmp_path / "mine"))
-    paths = {name: tmp_path / "mine" / file for name, file in NAMES.items()}
+    paths: dict[str, object] = {}
+    paths |= {name: tmp_path / "mine" / file for name, file in NAMES.items()}
     bundle = tmp_path / "client.p12"
     openssl(
         *("pkcs12", "-export", "-in", paths["client_certificate"], "-inkey", paths["client_key"]),
@@ -49,20 +50,20 @@ def deploy_dir(root: Path, **files: str) -> HostFacts:
     return read_host(place, environ={})
 
 
-def test_each_file_is_asked_for_once(own: dict[str, Path], tmp_path: Path) -> None:
+def test_each_file_is_asked_for_once(own: dict[str, object], tmp_path: Path) -> None:
     """A PKCS#12 file that is certificate and key has one password."""
     host = deploy_dir(tmp_path)
-    prompts = secret_prompts(owning(directory=tmp_path / "octavia", **own), host)
+    prompts = secret_prompts(owning("33.0.1", directory=tmp_path / "octavia", **own), host)
     assert [prompt.key.name for prompt in prompts if prompt.key] == [SERVER, SOURCE]
     assert all(prompt.is_wanted for prompt in prompts)
     assert "written nowhere" in prompts[1].purpose
     assert "user_secrets_octavia.yml" in prompts[0].purpose
 
 
-def test_what_was_typed_is_tried(own: dict[str, Path], tmp_path: Path) -> None:
+def test_what_was_typed_is_tried(own: dict[str, object], tmp_path: Path) -> None:
     """Only what opens the file is kept; what is known is no longer waited for."""
     host = deploy_dir(tmp_path)
-    answers = owning(directory=tmp_path / "octavia", **own)
+    answers = owning("33.0.1", directory=tmp_path / "octavia", **own)
     bundle = secret_prompts(answers, host)[1]
 
     def tried(text: str) -> bool:
@@ -88,11 +89,11 @@ def test_generated_keys_whose_secrets_got_lost(tmp_path: Path) -> None:
     }
 
 
-def test_the_password_of_the_vault_comes_first(own: dict[str, Path], tmp_path: Path) -> None:
+def test_the_password_of_the_vault_comes_first(own: dict[str, object], tmp_path: Path) -> None:
     """What a closed file may hold is not asked for; what no file would hold is."""
     text = f"{SERVER}: {SERVER_SECRET}\n"
     host = deploy_dir(tmp_path, user_secrets=encrypted(text, tmp_path))
-    answers = owning(directory=tmp_path / "octavia", **own)
+    answers = owning("33.0.1", directory=tmp_path / "octavia", **own)
     prompts = secret_prompts(answers, host)
     assert prompts[0].opens_vault
     assert {prompt.key.name for prompt in prompts if prompt.key and prompt.is_wanted} == {SOURCE}

@@ -19,13 +19,13 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_an
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.errors import FileError
 from octavia_wizard.core.facts.model import HostFacts
-from octavia_wizard.core.pki.encryption import encrypted_pem
 from octavia_wizard.core.pki.layout import (
     SERVER_PASSPHRASE,
     SOURCE_SERVER_PASSWORD,
     Pem,
     certificate_layout,
 )
+from octavia_wizard.core.pki.making.encryption import encrypted_pem
 from octavia_wizard.core.pki.passphrases import LockState
 from octavia_wizard.core.secrets import (
     SERVER_CERTS_KEY_PASSPHRASE,

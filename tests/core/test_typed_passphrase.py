@@ -16,8 +16,8 @@ from octavia_wizard.core.engine.events import Event
 from octavia_wizard.core.facts.deploy_host_files import OUR_SECRETS
 from octavia_wizard.core.handover import hand_over
 from octavia_wizard.core.interview import apply
-from octavia_wizard.core.pki.encryption import encrypted_pem
 from octavia_wizard.core.pki.layout import Pem
+from octavia_wizard.core.pki.making.encryption import encrypted_pem
 from octavia_wizard.core.session import Options, Session
 from octavia_wizard.core.steps.base import Action
 from tests.core.pki.support import CA, ec_key, generating, laid_out, signed

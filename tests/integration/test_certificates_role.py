@@ -17,7 +17,7 @@ PLAY = Path(__file__).parent / "role/certificates.yml"
 FORKS = 4
 PLAYED = (
     *("r16-generate", "pkcs12-17.1.17"),
-    *("r21-generate", "roots-21.2.12", "pem-21.2.12", "r23-generate", "pkcs12-23.4.4"),
+    *("r21-generate", "pem-21.2.12", "r23-generate", "pkcs12-23.4.4"),
     *("chain-25.6.0", "r29-generate", "pkcs12-33.0.1"),
 )
 """All where the role makes what it does not find, and of the others each release once."""

@@ -1,6 +1,6 @@
 """What the review of certificate and key files can find.
 
-:mod:`octavia_wizard.core.pki.review` makes these findings itself and names the files; here
+:mod:`octavia_wizard.core.pki.judging.review` makes these findings itself and names the files; here
 stands what each of them means.
 """
 

@@ -12,13 +12,13 @@ from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.errors import Problem
 from octavia_wizard.core.facts.model import HostFacts
 from octavia_wizard.core.image.inspect import ImageFile, inspect_image
-from octavia_wizard.core.pki.authorities import order_problems
 from octavia_wizard.core.pki.layout import CertificateLayout
+from octavia_wizard.core.pki.making.authorities import order_problems
 from octavia_wizard.core.secrets import known_passphrases, layout_of
 
 if TYPE_CHECKING:
     from octavia_wizard.core.image.build.hindrances import Hindrance
-    from octavia_wizard.core.pki.review import Review
+    from octavia_wizard.core.pki.judging.review import Review
 
 _ORDER = tuple(
     f"certificates.{name}"
@@ -72,7 +72,7 @@ def _image(effective: Effective) -> ImageFile | None:
 
 def _review(layout: CertificateLayout, host: HostFacts | None) -> Review | None:
     # The review makes findings itself, so its import must wait until this package is there.
-    from octavia_wizard.core.pki.review import examine
+    from octavia_wizard.core.pki.judging.review import examine
 
     if layout.generate and not all(os.path.exists(path) for path in layout.needed.values()):
         return None

@@ -8,8 +8,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from octavia_wizard.core.findings.model import Finding, Severity
-from octavia_wizard.core.pki.criteria import RENEW_BEFORE
 from octavia_wizard.core.pki.deployed import Origin
+from octavia_wizard.core.pki.judging.criteria import RENEW_BEFORE
 from octavia_wizard.core.pki.pem import Pem
 from octavia_wizard.core.releases import CertificateEra
 from octavia_wizard.core.renewals import Renewal

@@ -27,18 +27,18 @@ from octavia_wizard.core.lifecycle.certificate_next import next_step
 from octavia_wizard.core.lifecycle.certificate_notes import notes, verdict_of
 from octavia_wizard.core.pki.chain_nodes import TITLES, key_words
 from octavia_wizard.core.pki.deployed import Deployed, find_deployed
-from octavia_wizard.core.pki.inspection import (
+from octavia_wizard.core.pki.judging.review import Passphrase, Review, examine
+from octavia_wizard.core.pki.judging.verified import verified
+from octavia_wizard.core.pki.keys import key_text
+from octavia_wizard.core.pki.pem import CERTIFICATES, KEYS, Pem
+from octavia_wizard.core.pki.reading.inspection import (
     KeyView,
     Unreadable,
     mark_of,
     name_of,
     read_certificate,
 )
-from octavia_wizard.core.pki.keys import key_text
-from octavia_wizard.core.pki.pem import CERTIFICATES, KEYS, Pem
-from octavia_wizard.core.pki.review import Passphrase, Review, examine
 from octavia_wizard.core.pki.told import Variables
-from octavia_wizard.core.pki.verified import verified
 from octavia_wizard.core.secrets import known_passphrases
 from octavia_wizard.core.session import Session
 

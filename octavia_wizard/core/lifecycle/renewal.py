@@ -19,10 +19,10 @@ from octavia_wizard.core.lifecycle.distribution import (
 )
 from octavia_wizard.core.lifecycle.errand import errand_on_host
 from octavia_wizard.core.lifecycle.model import Errand
-from octavia_wizard.core.pki.inspection import Unreadable, read_certificate
 from octavia_wizard.core.pki.keys import digest_for, new_key, plain_pem
 from octavia_wizard.core.pki.layout import CertificateLayout, layout_of
 from octavia_wizard.core.pki.pem import Pem
+from octavia_wizard.core.pki.reading.inspection import Unreadable, read_certificate
 from octavia_wizard.core.pki.renewing import Refusal, kind_of, present_key, renewal_of
 from octavia_wizard.core.pki.writing import write_new
 from octavia_wizard.core.secrets import known_passphrases

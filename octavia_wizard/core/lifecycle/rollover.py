@@ -20,8 +20,8 @@ from octavia_wizard.core.lifecycle.model import Errand
 from octavia_wizard.core.lifecycle.rollover_conditions import Evidence, readiness_of
 from octavia_wizard.core.lifecycle.rollover_model import Readiness, RolloverPlan
 from octavia_wizard.core.lifecycle.rollover_phases import phases_of
-from octavia_wizard.core.pki.inspection import Unreadable
 from octavia_wizard.core.pki.layout import CertificateLayout, layout_of
+from octavia_wizard.core.pki.reading.inspection import Unreadable
 from octavia_wizard.core.pki.rollover_files import Position, Side, position_of
 from octavia_wizard.core.pki.told import Variables
 from octavia_wizard.core.session import Session

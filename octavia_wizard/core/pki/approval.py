@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.errors import PresetError, Problem
-from octavia_wizard.core.pki.arranging import Passphrase, read_all, reads_ours
+from octavia_wizard.core.pki.judging.arranging import Passphrase, read_all, reads_ours
 from octavia_wizard.core.pki.layout import layout_so_far
 
 

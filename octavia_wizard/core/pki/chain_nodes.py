@@ -12,9 +12,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
 from octavia_wizard.core.findings.model import Finding
-from octavia_wizard.core.pki.criteria import RENEW_BEFORE
-from octavia_wizard.core.pki.inspection import CertificateView, KeyView, issued_by
+from octavia_wizard.core.pki.judging.criteria import RENEW_BEFORE
 from octavia_wizard.core.pki.pem import Pem
+from octavia_wizard.core.pki.reading.inspection import CertificateView, KeyView, issued_by
 
 
 class NodeState(StrEnum):

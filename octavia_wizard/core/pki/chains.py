@@ -11,13 +11,13 @@ from pathlib import Path
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.findings.model import Finding, Severity
 from octavia_wizard.core.pki.approval import Approval, approval_of
-from octavia_wizard.core.pki.authorities import order_problems
 from octavia_wizard.core.pki.chain_nodes import ChainNode, NodeState, Plan
+from octavia_wizard.core.pki.judging.review import Passphrase, Review, examine, readable_files
+from octavia_wizard.core.pki.judging.verified import verified
 from octavia_wizard.core.pki.layout import CertificateLayout, layout_of, layout_so_far
+from octavia_wizard.core.pki.making.authorities import order_problems
+from octavia_wizard.core.pki.making.planned import Planned, planned_files
 from octavia_wizard.core.pki.pem import CERTIFICATES, KEYS, Pem
-from octavia_wizard.core.pki.planned import Planned, planned_files
-from octavia_wizard.core.pki.review import Passphrase, Review, examine, readable_files
-from octavia_wizard.core.pki.verified import verified
 
 
 @dataclass(frozen=True, slots=True)

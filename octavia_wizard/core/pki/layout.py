@@ -14,8 +14,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from octavia_wizard.core.effective import Effective
-from octavia_wizard.core.pki.forms import Form, form_of, is_locked
 from octavia_wizard.core.pki.pem import NAMES, ROOT_KEYS, Pem
+from octavia_wizard.core.pki.reading.forms import Form, form_of, is_locked
 from octavia_wizard.core.pki.role_variables import role_key_bits, role_variables
 from octavia_wizard.core.releases import CertificateEra
 

@@ -7,14 +7,14 @@ from enum import StrEnum
 from pathlib import Path
 
 from octavia_wizard.core.facts.deploy_host_files import OUR_SECRETS
-from octavia_wizard.core.pki.forms import Form
 from octavia_wizard.core.pki.layout import (
     SERVER_PASSPHRASE,
     SOURCE_CLIENT_CA_PASSWORD,
     SOURCE_CLIENT_PASSWORD,
     SOURCE_SERVER_PASSWORD,
 )
-from octavia_wizard.core.pki.material import Material, Unreadable, read_material
+from octavia_wizard.core.pki.reading.forms import Form
+from octavia_wizard.core.pki.reading.material import Material, Unreadable, read_material
 
 _ONLY_TYPED = (SOURCE_SERVER_PASSWORD, SOURCE_CLIENT_PASSWORD, SOURCE_CLIENT_CA_PASSWORD)
 """They open a file of the operator's for us, and reach neither Ansible nor Octavia."""

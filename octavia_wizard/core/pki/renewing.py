@@ -13,16 +13,16 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from octavia_wizard.core.errors import FileError
 from octavia_wizard.core.files import read_bytes
-from octavia_wizard.core.pki.inspection import (
+from octavia_wizard.core.pki.keys import KeyType, PrivateKey, public_der
+from octavia_wizard.core.pki.layout import CertificateLayout
+from octavia_wizard.core.pki.making.issuing import issue_client, most_days
+from octavia_wizard.core.pki.pem import Pem
+from octavia_wizard.core.pki.reading.inspection import (
     CertificateView,
     Unreadable,
     read_certificate,
     read_key,
 )
-from octavia_wizard.core.pki.issuing import issue_client, most_days
-from octavia_wizard.core.pki.keys import KeyType, PrivateKey, public_der
-from octavia_wizard.core.pki.layout import CertificateLayout
-from octavia_wizard.core.pki.pem import Pem
 from octavia_wizard.core.pki.rollover_files import bundle, certificates_in
 
 _CURVES = {"secp256r1": KeyType.EC_P256, "secp384r1": KeyType.EC_P384}

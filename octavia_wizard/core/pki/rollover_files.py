@@ -21,10 +21,10 @@ from cryptography.hazmat.primitives import hashes
 
 from octavia_wizard.core.errors import FileError
 from octavia_wizard.core.files import read_bytes, read_text
-from octavia_wizard.core.pki.inspection import Unreadable
-from octavia_wizard.core.pki.issuing import certificate_pem
 from octavia_wizard.core.pki.layout import CertificateLayout
+from octavia_wizard.core.pki.making.issuing import certificate_pem
 from octavia_wizard.core.pki.pem import NAMES, Pem
+from octavia_wizard.core.pki.reading.inspection import Unreadable
 
 NEXT = "next"
 """Directory of the new authority, below that of the certificates."""

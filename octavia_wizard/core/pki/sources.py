@@ -16,16 +16,16 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from octavia_wizard.core.errors import FileError
 from octavia_wizard.core.files import file_digest, read_text
-from octavia_wizard.core.pki.arranging import Passphrase, arranged
-from octavia_wizard.core.pki.encryption import encrypted_pem
-from octavia_wizard.core.pki.forms import Form
-from octavia_wizard.core.pki.inspection import Locked, Unreadable
+from octavia_wizard.core.pki.judging.arranging import Passphrase, arranged
+from octavia_wizard.core.pki.judging.trust import Certificates, belongs
 from octavia_wizard.core.pki.keys import plain_pem
 from octavia_wizard.core.pki.layout import CertificateLayout
-from octavia_wizard.core.pki.material import Material, read_material
+from octavia_wizard.core.pki.making.encryption import encrypted_pem
 from octavia_wizard.core.pki.pem import CERTIFICATES, KEYS, Pem
+from octavia_wizard.core.pki.reading.forms import Form
+from octavia_wizard.core.pki.reading.inspection import Locked, Unreadable
+from octavia_wizard.core.pki.reading.material import Material, read_material
 from octavia_wizard.core.pki.staging import RECORD
-from octavia_wizard.core.pki.trust import Certificates, belongs
 
 __all__ = ["RECORD", "changed_sources", "convert", "read_record", "source_record"]
 

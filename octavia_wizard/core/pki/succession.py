@@ -11,13 +11,13 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from octavia_wizard.core.effective import Effective
-from octavia_wizard.core.pki.issuing import make_authority
 from octavia_wizard.core.pki.keys import KeyType
 from octavia_wizard.core.pki.layout import CertificateLayout
+from octavia_wizard.core.pki.making.issuing import make_authority
+from octavia_wizard.core.pki.making.subjects import ROOT_SUFFIX, root_subject, same_to_openssl
 from octavia_wizard.core.pki.pem import Pem
 from octavia_wizard.core.pki.renewing import kind_of
 from octavia_wizard.core.pki.rollover_files import PEMS, Side
-from octavia_wizard.core.pki.subjects import ROOT_SUFFIX, root_subject, same_to_openssl
 
 LONGEST = 64
 """Bytes of a common name (RFC 5280, appendix A.1)."""

@@ -13,8 +13,8 @@ from typing import ClassVar
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.errors import StepError
 from octavia_wizard.core.facts.model import Facts
-from octavia_wizard.core.pki.inspection import Unreadable
 from octavia_wizard.core.pki.layout import CertificateLayout, certificate_layout
+from octavia_wizard.core.pki.reading.inspection import Unreadable
 from octavia_wizard.core.pki.rollover_files import (
     NEXT,
     RECORD,

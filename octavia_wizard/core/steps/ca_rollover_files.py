@@ -12,11 +12,11 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.facts.model import Facts
 from octavia_wizard.core.files import read_bytes
-from octavia_wizard.core.pki.inspection import Unreadable, read_certificate, read_key
-from octavia_wizard.core.pki.issuing import most_days
 from octavia_wizard.core.pki.keys import PrivateKey, public_der
 from octavia_wizard.core.pki.layout import CertificateLayout
+from octavia_wizard.core.pki.making.issuing import most_days
 from octavia_wizard.core.pki.pem import Pem
+from octavia_wizard.core.pki.reading.inspection import Unreadable, read_certificate, read_key
 from octavia_wizard.core.pki.renewing import Renewal, client_files, kind_of
 from octavia_wizard.core.pki.rollover_files import (
     PEMS,

@@ -9,9 +9,9 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.errors import StepError
+from octavia_wizard.core.pki.judging.review import Review
 from octavia_wizard.core.pki.layout import CertificateLayout
 from octavia_wizard.core.pki.pem import Pem
-from octavia_wizard.core.pki.review import Review
 from octavia_wizard.core.pki.staging import stage, staging_place
 from octavia_wizard.core.secrets import read_secret
 from octavia_wizard.core.steps.base import Action, Decision, Work

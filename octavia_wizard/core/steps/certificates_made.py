@@ -7,12 +7,12 @@ from functools import partial
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.facts.model import Facts
 from octavia_wizard.core.files import digest, is_there, read_bytes
-from octavia_wizard.core.pki.authorities import make, order_problems, ordered
+from octavia_wizard.core.pki.judging.review import examine
 from octavia_wizard.core.pki.keys import KeyType
 from octavia_wizard.core.pki.layout import CertificateLayout
+from octavia_wizard.core.pki.making.authorities import make, order_problems, ordered
+from octavia_wizard.core.pki.making.planned import planned_files
 from octavia_wizard.core.pki.pem import Pem
-from octavia_wizard.core.pki.planned import planned_files
-from octavia_wizard.core.pki.review import examine
 from octavia_wizard.core.pki.staging import discard, put_in_place, staged, staging_place
 from octavia_wizard.core.secrets import known_passphrases, read_secret
 from octavia_wizard.core.steps.base import Action, Decision, Work

@@ -15,11 +15,11 @@ from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.errors import StepError
 from octavia_wizard.core.facts.model import Facts
 from octavia_wizard.core.files import digest, read_bytes, read_text
-from octavia_wizard.core.pki.inspection import CertificateView, Unreadable, read_certificate
+from octavia_wizard.core.pki.judging.review import Passphrase, Review, examine
 from octavia_wizard.core.pki.keys import public_der
 from octavia_wizard.core.pki.layout import CertificateLayout
 from octavia_wizard.core.pki.pem import AUTHORITIES, CERTIFICATES, Pem
-from octavia_wizard.core.pki.review import Passphrase, Review, examine
+from octavia_wizard.core.pki.reading.inspection import CertificateView, Unreadable, read_certificate
 from octavia_wizard.core.pki.sources import changed_sources, convert, source_record
 from octavia_wizard.core.pki.staging import (
     RECORD,

@@ -9,10 +9,10 @@ from typing import ClassVar
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.errors import StepError
 from octavia_wizard.core.facts.model import Facts
-from octavia_wizard.core.pki.inspection import CertificateView, Unreadable, read_certificate
-from octavia_wizard.core.pki.issuing import BACKDATED
 from octavia_wizard.core.pki.layout import CertificateLayout, certificate_layout
+from octavia_wizard.core.pki.making.issuing import BACKDATED
 from octavia_wizard.core.pki.pem import CERTIFICATES, Pem
+from octavia_wizard.core.pki.reading.inspection import CertificateView, Unreadable, read_certificate
 from octavia_wizard.core.pki.renewing import Refusal, renewal_of, renewed
 from octavia_wizard.core.pki.rollover_files import first_fingerprint
 from octavia_wizard.core.secrets import known_passphrases, read_secret

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from octavia_wizard.core.findings.model import Finding, Severity
 from octavia_wizard.core.pki.chain_nodes import key_words, printable
-from octavia_wizard.core.pki.inspection import CertificateView, KeyView
+from octavia_wizard.core.pki.judging.review import Review, examine
 from octavia_wizard.core.pki.layout import CertificateLayout, layout_so_far
 from octavia_wizard.core.pki.pem import Pem
-from octavia_wizard.core.pki.review import Review, examine
+from octavia_wizard.core.pki.reading.inspection import CertificateView, KeyView
 from octavia_wizard.core.secrets import known_passphrases
 from octavia_wizard.core.views import glyphs
 from octavia_wizard.core.views.layout import cut

@@ -14,7 +14,7 @@ from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.facts.deploy_host import read_host
 from octavia_wizard.core.facts.model import Facts, HostFacts, Part
 from octavia_wizard.core.facts.resources import Rule
-from octavia_wizard.core.pki.encryption import encrypted_pem
+from octavia_wizard.core.pki.making.encryption import encrypted_pem
 from octavia_wizard.core.questions.resolve import resolve
 from octavia_wizard.core.steps.base import Step
 from tests.core.engine.support import Bench

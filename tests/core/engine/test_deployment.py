@@ -15,7 +15,7 @@ from octavia_wizard.core.engine.resume import resumable
 from octavia_wizard.core.engine.session import RunStatus
 from octavia_wizard.core.engine.undo import undo_plan
 from octavia_wizard.core.errors import CloudError, TransientError
-from octavia_wizard.core.pki.encryption import encrypted_pem
+from octavia_wizard.core.pki.making.encryption import encrypted_pem
 from tests.core.engine.deployment import Deployment, cheapen_keys, drift
 from tests.core.engine.killing import Moment, finishes
 

@@ -15,9 +15,9 @@ from cryptography import x509
 from octavia_wizard.core.answers.answers import Provenance
 from octavia_wizard.core.effective import Effective, Setting
 from octavia_wizard.core.findings import Inspected, Severity, catalogue, inspect
-from octavia_wizard.core.pki import review
-from octavia_wizard.core.pki.authorities import Made, Ordered, make, parse_subject
+from octavia_wizard.core.pki.judging import review
 from octavia_wizard.core.pki.keys import KeyType
+from octavia_wizard.core.pki.making.authorities import Made, Ordered, make, parse_subject
 from octavia_wizard.core.pki.pem import Pem
 from octavia_wizard.core.releases import find_release
 from tests.core.findings.support import Example, Given, each, host, user_file

@@ -20,8 +20,8 @@ from octavia_wizard.core.lifecycle.renewal import (
     refusal_of,
     renewal_errand,
 )
-from octavia_wizard.core.pki.inspection import read_certificate, read_key
 from octavia_wizard.core.pki.pem import Pem
+from octavia_wizard.core.pki.reading.inspection import read_certificate, read_key
 from octavia_wizard.core.steps.base import Action
 from tests.core.lifecycle.certificate_site import CertificateSite
 from tests.core.pki.support import openssl

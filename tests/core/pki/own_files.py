@@ -9,11 +9,11 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.findings.model import Finding, Severity
-from octavia_wizard.core.pki.encryption import encrypted_pem
+from octavia_wizard.core.pki.judging.review import review
 from octavia_wizard.core.pki.keys import plain_pem
 from octavia_wizard.core.pki.layout import CertificateLayout, certificate_layout
-from octavia_wizard.core.pki.opening import AnyKey
-from octavia_wizard.core.pki.review import review
+from octavia_wizard.core.pki.making.encryption import encrypted_pem
+from octavia_wizard.core.pki.reading.opening import AnyKey
 from tests.core.pki.support import CA, SECRETS, SERVER_SECRET, ec_key, owning, signed
 
 CLIENT: dict[x509.ExtensionType, bool] = {

@@ -13,10 +13,10 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
 
 from octavia_wizard.core.answers.answers import Provenance
 from octavia_wizard.core.effective import Effective, Setting
-from octavia_wizard.core.pki.authorities import Made, make, ordered
 from octavia_wizard.core.pki.layout import CertificateLayout, certificate_layout
-from octavia_wizard.core.pki.opening import AnyKey
+from octavia_wizard.core.pki.making.authorities import Made, make, ordered
 from octavia_wizard.core.pki.pem import Pem
+from octavia_wizard.core.pki.reading.opening import AnyKey
 from octavia_wizard.core.releases import find_release
 
 SERVER_SECRET = "server-secret-" + "s" * 20

@@ -11,10 +11,10 @@ import pytest
 
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.pki.approval import Approval
-from octavia_wizard.core.pki.authorities import Made
 from octavia_wizard.core.pki.chain_nodes import NodeState, key_words, printable
 from octavia_wizard.core.pki.chains import read_chains
 from octavia_wizard.core.pki.layout import Pem
+from octavia_wizard.core.pki.making.authorities import Made
 from tests.core.pki.support import SECRETS, generating, laid_out, made, owning
 
 TODAY = datetime(2026, 1, 1, tzinfo=UTC)

@@ -8,7 +8,6 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from octavia_wizard.core.effective import Effective
-from octavia_wizard.core.pki.encryption import encrypted_pem
 from octavia_wizard.core.pki.keys import plain_pem
 from octavia_wizard.core.pki.layout import (
     SERVER_PASSPHRASE,
@@ -17,6 +16,7 @@ from octavia_wizard.core.pki.layout import (
     layout_so_far,
     opening_existing,
 )
+from octavia_wizard.core.pki.making.encryption import encrypted_pem
 from octavia_wizard.core.pki.pem import NAMES, ROOT_KEYS, Pem
 from octavia_wizard.core.releases import CertificateEra, find_release
 from tests.core.pki.support import ec_key, generating, laid_out, owning, signed

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from octavia_wizard.core.facts.deploy_host_files import OUR_SECRETS
-from octavia_wizard.core.pki.encryption import encrypted_pem
 from octavia_wizard.core.pki.keys import plain_pem
 from octavia_wizard.core.pki.layout import SOURCE_CLIENT_PASSWORD, SOURCE_SERVER_PASSWORD
+from octavia_wizard.core.pki.making.encryption import encrypted_pem
 from octavia_wizard.core.pki.passphrases import LockState, locked_key, try_passphrase
 from tests.core.pki.forms_made import LOCKED, bundle_in, key_in
 from tests.core.pki.forms_made import WORD as FORM_WORD

@@ -10,9 +10,9 @@ import pytest
 from cryptography import x509
 
 from octavia_wizard.core.errors import FileError
-from octavia_wizard.core.pki.inspection import Unreadable
 from octavia_wizard.core.pki.layout import CertificateLayout, certificate_layout
 from octavia_wizard.core.pki.pem import Pem
+from octavia_wizard.core.pki.reading.inspection import Unreadable
 from octavia_wizard.core.pki.rollover_files import (
     RECORD,
     Noted,

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from octavia_wizard.core.pki.encryption import encrypted_pem
-from octavia_wizard.core.pki.inspection import Unreadable
+from octavia_wizard.core.pki.judging.review import review
 from octavia_wizard.core.pki.keys import plain_pem, public_der
 from octavia_wizard.core.pki.layout import CertificateLayout
+from octavia_wizard.core.pki.making.encryption import encrypted_pem
 from octavia_wizard.core.pki.pem import Pem
-from octavia_wizard.core.pki.review import review
+from octavia_wizard.core.pki.reading.inspection import Unreadable
 from octavia_wizard.core.pki.sources import (
     RECORD,
     changed_sources,

@@ -10,9 +10,9 @@ from cryptography import x509
 
 from octavia_wizard.core.pki.keys import KeyType
 from octavia_wizard.core.pki.layout import certificate_layout
+from octavia_wizard.core.pki.making.subjects import root_subject
 from octavia_wizard.core.pki.pem import Pem
 from octavia_wizard.core.pki.rollover_files import Side
-from octavia_wizard.core.pki.subjects import root_subject
 from octavia_wizard.core.pki.succession import following_subject, made_successor, successor_of
 from tests.core.pki.support import PASSPHRASES, SECRETS, generating, made, openssl
 

@@ -13,8 +13,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from octavia_wizard.core.pki.authorities import make_authority, parse_subject
 from octavia_wizard.core.pki.keys import KeyType, PrivateKey
+from octavia_wizard.core.pki.making.authorities import make_authority, parse_subject
 from octavia_wizard.core.pki.pem import Pem
 from tests.core.pki.handshake import Refusal, Side, amphora_pem, plain, shake_hands
 from tests.core.pki.support import (

@@ -13,10 +13,10 @@ from octavia_wizard.core.answers.load import load_preset
 from octavia_wizard.core.answers.save import preset_text
 from octavia_wizard.core.engine.session import RunStatus
 from octavia_wizard.core.errors import BlockedError
-from octavia_wizard.core.pki.inspection import read_certificate, read_key
+from octavia_wizard.core.pki.judging.review import examine
 from octavia_wizard.core.pki.layout import CertificateLayout
 from octavia_wizard.core.pki.pem import CERTIFICATES, Pem
-from octavia_wizard.core.pki.review import examine
+from octavia_wizard.core.pki.reading.inspection import read_certificate, read_key
 from octavia_wizard.core.pki.rollover_files import (
     NEXT,
     PEMS,

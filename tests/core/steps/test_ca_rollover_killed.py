@@ -9,7 +9,7 @@ import pytest
 
 from octavia_wizard.core.engine.lines import Kind
 from octavia_wizard.core.engine.session import RunStatus
-from octavia_wizard.core.pki.review import examine
+from octavia_wizard.core.pki.judging.review import examine
 from octavia_wizard.core.pki.rollover_files import Side, Stage, position_of
 from octavia_wizard.core.steps.ca_rollover import place_of
 from tests.core.engine.killing import Moment, finishes

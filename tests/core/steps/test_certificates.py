@@ -14,9 +14,9 @@ from octavia_wizard.core.engine.lines import Kind
 from octavia_wizard.core.engine.session import RunStatus
 from octavia_wizard.core.errors import BlockedError
 from octavia_wizard.core.pki import staging
-from octavia_wizard.core.pki.inspection import read_certificate
+from octavia_wizard.core.pki.judging.review import review
 from octavia_wizard.core.pki.layout import Pem, certificate_layout
-from octavia_wizard.core.pki.review import review
+from octavia_wizard.core.pki.reading.inspection import read_certificate
 from octavia_wizard.core.pki.staging import staging_place
 from octavia_wizard.core.steps.base import Action, UndoResult
 from octavia_wizard.core.steps.certificates import CertificatesStep

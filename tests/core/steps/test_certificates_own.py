@@ -11,10 +11,10 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.engine.lines import Kind
 from octavia_wizard.core.engine.session import RunStatus
-from octavia_wizard.core.pki.inspection import read_certificate
+from octavia_wizard.core.pki.judging.review import review
 from octavia_wizard.core.pki.layout import certificate_layout
 from octavia_wizard.core.pki.pem import Pem
-from octavia_wizard.core.pki.review import review
+from octavia_wizard.core.pki.reading.inspection import read_certificate
 from octavia_wizard.core.pki.staging import RECORD, staging_place
 from octavia_wizard.core.steps.base import Action
 from octavia_wizard.core.steps.certificates import CertificatesStep
@@ -39,9 +39,9 @@ KEYS = {
 }
 
 
-def brought(root: Path, **answers: object) -> dict[str, Path]:
+def brought(root: Path) -> dict[str, Path]:
     """Make a sound set outside the deploy directory, and return the answers that name it."""
-    files = laid_out(generating(root / "mine", **answers)).files
+    files = laid_out(generating(root / "mine")).files
     return {name: files[pem] for pem, name in KEYS.items()}
 
 

@@ -15,10 +15,10 @@ from octavia_wizard.core.answers.save import preset_text
 from octavia_wizard.core.engine.lines import Kind
 from octavia_wizard.core.engine.session import RunStatus
 from octavia_wizard.core.errors import FileError
-from octavia_wizard.core.pki.inspection import read_certificate, read_key
+from octavia_wizard.core.pki.judging.review import review
 from octavia_wizard.core.pki.layout import CertificateLayout, certificate_layout
 from octavia_wizard.core.pki.pem import CERTIFICATES, Pem
-from octavia_wizard.core.pki.review import review
+from octavia_wizard.core.pki.reading.inspection import read_certificate, read_key
 from octavia_wizard.core.places import DeploymentPlace
 from octavia_wizard.core.steps.base import Action
 from octavia_wizard.core.steps.client_renewal import ClientRenewalStep, place_of

@@ -1,0 +1,1 @@
+"""Judges certificates and keys before Octavia has to live with them."""

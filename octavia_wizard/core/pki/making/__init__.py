@@ -1,0 +1,1 @@
+"""Makes authorities, certificates and keys, in memory."""

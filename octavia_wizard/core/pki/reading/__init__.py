@@ -1,0 +1,1 @@
+"""Reads certificates and keys in every form somebody may bring them."""
