@@ -43,9 +43,6 @@ __all__ = [
     "write_preset",
 ]
 
-PLAYBOOKS_DIRECTORY = "/opt/openstack-ansible/playbooks"
-"""Where OSA's documentation has the clone; releases before 2024.2 run playbooks by file name."""
-
 _ID = re.compile(r"[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}")
 _ORDER = ("containers", "neutron", "octavia", "haproxy", "horizon", "quotas")
 
@@ -189,6 +186,6 @@ def _command(name: str, playbook: Playbook) -> NextCommand:
     return NextCommand(
         purpose=name,
         command=" ".join(playbook.arguments()),
-        directory=PLAYBOOKS_DIRECTORY if playbook.run_from_playbooks_dir else "",
+        directory=playbook.directory,
         note=playbook.note,
     )

@@ -30,6 +30,7 @@ from octavia_wizard.core.pki.layout import (
 )
 from octavia_wizard.core.pki.passphrases import LockedKey, LockState, locked_key
 from octavia_wizard.core.pki.pem import Pem
+from octavia_wizard.core.pki.sources import changed_sources
 from octavia_wizard.core.secret_values import (
     in_our_file,
     known_passphrases,
@@ -247,11 +248,14 @@ def _locks(layout: CertificateLayout) -> tuple[tuple[Path, str], ...]:
 
 
 def _still_closed(layout: CertificateLayout) -> dict[Pem, str]:
-    """Return what opens those of the operator's files that were not taken over yet."""
+    """Return what opens those of the operator's files that are to be taken over, or anew."""
+    changed = changed_sources(layout) if layout.files else ()
     return {
         pem: name
         for pem, name in layout.source_passphrases.items()
-        if pem not in layout.files or not is_there(layout.files[pem])
+        if pem not in layout.files
+        or not is_there(layout.files[pem])
+        or layout.sources[pem] in changed
     }
 
 

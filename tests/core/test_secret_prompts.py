@@ -31,8 +31,7 @@ NAMES = {
 def own(tmp_path: Path) -> dict[str, object]:
     """Files of the operator's: the server CA's key encrypted, the client's in a PKCS#12 file."""
     laid_out(generating(tmp_path / "mine"))
-    paths: dict[str, object] = {}
-    paths |= {name: tmp_path / "mine" / file for name, file in NAMES.items()}
+    paths = {name: tmp_path / "mine" / file for name, file in NAMES.items()}
     bundle = tmp_path / "client.p12"
     openssl(
         *("pkcs12", "-export", "-in", paths["client_certificate"], "-inkey", paths["client_key"]),

@@ -1,8 +1,8 @@
-"""Day two of the amphora image: how it stands, and going over to another or back.
+"""Day two: how images and certificates stand, and putting others in their place.
 
-``status.image_status`` tells how things stand, and ``failover.failover_commands`` how amphorae
-come to the current image.  ``rotation.rotation_plan``, ``rollback.rollback_plan`` and
-``prune.prune_plan`` return an Errand, which is shown like any plan and carried out by
-``interview.apply(errand.session, errand.plan, command=errand.command, ...)``; resume and undo know
-its run like every other.
+``status.image_status`` and ``certificates.certificates_standing`` tell how things stand, and
+``failover.failover_commands`` how amphorae come to the current image.  What is to be done is an
+Errand (``rotation``, ``rollback``, ``prune``, ``renewal``, ``rollover``, ``importing``), which is
+shown like any plan and carried out by ``interview.apply(errand.session, errand.plan,
+command=errand.command, ...)``; resume and undo know its run like every other.
 """

@@ -12,10 +12,8 @@ from pathlib import Path
 
 from octavia_wizard.core.handover_model import NextCommand
 from octavia_wizard.core.pki.pem import Pem
-from octavia_wizard.core.releases import CertificateRestart, Release
+from octavia_wizard.core.releases import PLAYBOOKS_DIRECTORY, CertificateRestart, Release
 
-PLAYBOOKS_DIRECTORY = "/opt/openstack-ansible/playbooks"
-"""Where OSA's documentation has the clone; ``ansible`` finds the inventory from there."""
 CONTROLLER_DIRECTORY = Path("/etc/octavia/certs")
 """Where every release of the role puts the files."""
 _CLIENT = frozenset({Pem.CLIENT, Pem.CLIENT_KEY, Pem.CLIENT_BUNDLE})
@@ -35,7 +33,7 @@ def distribution(release: Release, changed: Collection[Pem]) -> tuple[NextComman
         NextCommand(
             purpose="distribute",
             command=" ".join((*playbook.arguments(), *tags)),
-            directory=PLAYBOOKS_DIRECTORY if playbook.run_from_playbooks_dir else "",
+            directory=playbook.directory,
             note="Brings the files to all controllers; let it end without a failed or unreachable "
             f"host. {_restarting(release, changed)}",
         )

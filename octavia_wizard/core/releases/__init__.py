@@ -11,6 +11,7 @@ from octavia_wizard.core.releases.explain import DefaultRange, Explanation, expl
 from octavia_wizard.core.releases.release import Release, all_series, find_release, latest
 from octavia_wizard.core.releases.retirement import Effect, Retirement
 from octavia_wizard.core.releases.rules import (
+    PLAYBOOKS_DIRECTORY,
     CertificateEra,
     CertificateQuirks,
     CertificateRestart,
@@ -27,6 +28,7 @@ from octavia_wizard.core.releases.series import Series
 from octavia_wizard.core.releases.variables import Reader, Variable, VariableKind, VariableType
 
 __all__ = [
+    "PLAYBOOKS_DIRECTORY",
     "CertificateEra",
     "CertificateQuirks",
     "CertificateRestart",

@@ -97,6 +97,10 @@ class PlaybookWhen(StrEnum):
     NEVER = "never"
 
 
+PLAYBOOKS_DIRECTORY = "/opt/openstack-ansible/playbooks"
+"""Where OSA's documentation has the clone; releases before 2024.2 run playbooks by file name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Playbook:
     """One playbook run, and when it is due."""
@@ -110,6 +114,11 @@ class Playbook:
     tags: tuple[str, ...] = ()
     note: str = ""
     source: str = ""
+
+    @property
+    def directory(self) -> str:
+        """Where to run it; "" for anywhere."""
+        return PLAYBOOKS_DIRECTORY if self.run_from_playbooks_dir else ""
 
     def arguments(self) -> tuple[str, ...]:
         """Return the command line, program name first; empty when there is no playbook."""
