@@ -14,7 +14,7 @@ from octavia_wizard.core.explaining import (
     Topic,
     VariableTopic,
 )
-from octavia_wizard.core.findings.model import Finding
+from octavia_wizard.core.finding import Finding
 from octavia_wizard.core.questions import Kind, Question
 from octavia_wizard.core.questions.text import show_value
 from octavia_wizard.core.releases import DefaultRange

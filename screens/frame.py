@@ -14,7 +14,7 @@ from textual.screen import Screen, ScreenResultType
 from textual.widget import Widget
 from textual.widgets import Static
 
-from octavia_wizard.core.findings.model import Finding, Severity
+from octavia_wizard.core.finding import Finding, Severity
 from octavia_wizard.screens import glyphs
 from octavia_wizard.screens.desk import Desk
 from octavia_wizard.screens.keys import ShownKey, keys_now, told_in_help, word_for

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from textual.content import Content
 
-from octavia_wizard.core.findings.model import Severity
+from octavia_wizard.core.finding import Severity
 from octavia_wizard.core.questions import SECTIONS, InterviewSection
 from octavia_wizard.core.standing import Errand, ErrandKind, SectionState
 from octavia_wizard.screens import glyphs

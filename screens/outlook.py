@@ -11,7 +11,7 @@ from octavia_wizard.core.emit.files import emit_files
 from octavia_wizard.core.emit.model import EmittedFile
 from octavia_wizard.core.engine.plan import Plan
 from octavia_wizard.core.errors import UsageError, WizardError
-from octavia_wizard.core.findings.model import Finding, Severity
+from octavia_wizard.core.finding import Finding, Severity
 from octavia_wizard.core.questions import SECTIONS, Context, Question, find_question, find_section
 from octavia_wizard.core.questions.variables import PREFIX
 from octavia_wizard.core.secrets import SecretNeed, missing_secrets

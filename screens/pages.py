@@ -9,7 +9,7 @@ from textual.content import Content
 from octavia_wizard.core.emit.diff import unified
 from octavia_wizard.core.emit.model import EmittedFile
 from octavia_wizard.core.engine.plan import PlanItem
-from octavia_wizard.core.findings.model import Finding
+from octavia_wizard.core.finding import Finding
 from octavia_wizard.core.questions import find_question
 from octavia_wizard.screens import glyphs
 from octavia_wizard.screens.outlook import Draft

@@ -15,7 +15,7 @@ from textual.widget import Widget
 from textual.widgets import ContentSwitcher
 
 from octavia_wizard.core.errors import WizardError
-from octavia_wizard.core.findings.model import Finding, Severity
+from octavia_wizard.core.finding import Finding, Severity
 from octavia_wizard.core.steps.base import Action
 from octavia_wizard.screens import glyphs
 from octavia_wizard.screens.confirm import AskScreen, Way

@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from octavia_wizard.core.effective import Setting
 from octavia_wizard.core.errors import PresetError
-from octavia_wizard.core.findings.model import Finding, Severity
+from octavia_wizard.core.finding import Finding, Severity
 from octavia_wizard.core.questions import Context, Kind, Question
 from octavia_wizard.screens import glyphs
 from octavia_wizard.screens.editors import ChoiceField, TextField, field_for

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from octavia_wizard.core.effective import Setting
-from octavia_wizard.core.findings.model import Finding, Severity
+from octavia_wizard.core.finding import Finding, Severity
 from octavia_wizard.core.standing import GLYPHS, SectionState
 from octavia_wizard.core.steps.base import Action, Unit
 from octavia_wizard.core.views.image_lines import transfer_text

@@ -12,7 +12,7 @@ from octavia_wizard.commands.rehearsing import rehearsed
 
 if TYPE_CHECKING:
     from octavia_wizard.core.errors import WizardError
-    from octavia_wizard.core.findings.model import Finding
+    from octavia_wizard.core.finding import Finding
     from octavia_wizard.core.session import Session
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -152,7 +152,7 @@ def _in_the_way(session: Session, besides: Sequence[str]) -> list[Finding]:
 def blocked(session: Session, besides: Sequence[str] = ()) -> WizardError:
     """Return the error that sums up what stands in the way; ``besides`` are ids that do not."""
     from octavia_wizard.core.errors import BlockedError
-    from octavia_wizard.core.findings.model import Severity
+    from octavia_wizard.core.finding import Severity
 
     found = _in_the_way(session, besides)
     errors = [f.id for f in found if f.severity is Severity.ERROR]
@@ -172,7 +172,7 @@ def _count(things: Sequence[str], what: str) -> str:
 
 def has_errors(session: Session) -> bool:
     """Say whether findings make a plan meaningless."""
-    from octavia_wizard.core.findings.model import Severity
+    from octavia_wizard.core.finding import Severity
 
     return any(finding.severity is Severity.ERROR for finding in _in_the_way(session, ()))
 

@@ -13,7 +13,7 @@ from octavia_wizard.commands.invocation import Invocation
 from octavia_wizard.commands.opening import begun, complete, open_session, require_sections
 
 if TYPE_CHECKING:
-    from octavia_wizard.core.findings.model import Finding
+    from octavia_wizard.core.finding import Finding
     from octavia_wizard.core.image.build.request import BuildRequest
     from octavia_wizard.core.session import Session
 

@@ -23,7 +23,7 @@ from octavia_wizard.output.model import Result
 
 if TYPE_CHECKING:
     from octavia_wizard.core.errors import WizardError
-    from octavia_wizard.core.findings.model import Finding
+    from octavia_wizard.core.finding import Finding
     from octavia_wizard.core.image.build.record import BuildRecord
     from octavia_wizard.core.image.build.request import BuildRequest
     from octavia_wizard.core.session import Session
@@ -152,7 +152,7 @@ def _agree(
 
     Raises BlockedError and UsageError.
     """
-    from octavia_wizard.core.findings.model import Severity
+    from octavia_wizard.core.finding import Severity
     from octavia_wizard.output.images import request_result
     from octavia_wizard.output.plans import findings_result
 
@@ -212,7 +212,7 @@ def _found(session: Session, request: BuildRequest) -> list[Finding]:
 
 
 def _only_packages(found: list[Finding]) -> bool:
-    from octavia_wizard.core.findings.model import Severity
+    from octavia_wizard.core.finding import Severity
 
     return [f.id for f in found if f.severity is Severity.ERROR] == [PACKAGES]
 

@@ -26,6 +26,7 @@ from octavia_wizard.core.files import digest, read_bytes
 from octavia_wizard.core.pki import layout
 from octavia_wizard.core.pki.pem import NAMES
 from octavia_wizard.core.releases.rules import every_required_secret
+from octavia_wizard.core.secret_values import is_templated
 from octavia_wizard.core.secrets import (
     SERVER_CERTS_KEY_PASSPHRASE,
     needed_secrets,
@@ -105,7 +106,12 @@ def collect(effective: Effective, host: HostFacts, *, certificates: bool = True)
             f"{', '.join(closed)} is encrypted by ansible-vault, and may have {', '.join(absent)}",
             hint=f"so that nothing is left out, {CURE}",
         )
-    values = {name: read_secret(name, host) for name in needed if name in host.secrets}
+    # A template tells another host nothing: what it refers to is not in the bundle.
+    values = {
+        name: read_secret(name, host)
+        for name in needed
+        if name in host.secrets and not is_templated(name, host)
+    }
     return Bundle(
         release=effective.release.name,
         made=datetime.now(UTC).isoformat(timespec="seconds"),

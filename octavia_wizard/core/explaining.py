@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from octavia_wizard.core.asked import Asked
 from octavia_wizard.core.effective import Setting
 from octavia_wizard.core.errors import UsageError
+from octavia_wizard.core.finding import Finding, Severity
 from octavia_wizard.core.findings import catalogue
 from octavia_wizard.core.findings.base import FindingInfo
-from octavia_wizard.core.findings.model import Finding, Severity
 from octavia_wizard.core.questions import (
     QUESTIONS,
     SECTIONS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from octavia_wizard.core.errors import FileError, WizardError
@@ -11,19 +12,44 @@ from octavia_wizard.core.facts.deploy_host_files import (
     opened_text,
     user_paths,
 )
-from octavia_wizard.core.facts.deploy_host_yaml import VaultText, parse_document
+from octavia_wizard.core.facts.deploy_host_yaml import UnsafeText, VaultText, parse_document
 from octavia_wizard.core.facts.model import HostFacts
 from octavia_wizard.core.facts.secret import Secret
 from octavia_wizard.core.vault import OPTION, Vault, is_vaulted
+
+_REFERENCE = re.compile(r"\{\{\s*([A-Za-z_]\w*)\s*\}\}")
+_TEMPLATE = ("{{", "{%", "{#")
+_DEPTH = 8
+"""References from one variable to the next; more are a circle."""
+
+
+class TemplatedSecret(FileError):
+    """A secret whose value only Ansible can work out."""
 
 
 def read_secret(name: str, host: HostFacts) -> Secret:
     """Read a secret from the files as they are now; of several, the last the wrapper reads counts.
 
-    What was typed counts while no file but ours has a value: ours is changed to it.  Raises
-    FileError where there is no value at all or where it stays encrypted, and UsageError as the
+    What was typed counts while no file but ours has a value: ours is changed to it.  A reference
+    to another variable is followed as Ansible does.  Raises FileError where there is no value at
+    all or where it stays encrypted, TemplatedSecret for any other template, and UsageError as the
     vault does.
     """
+    return _read(name, host, _DEPTH)
+
+
+def is_templated(name: str, host: HostFacts) -> str:
+    """Say why the value of a secret cannot be known before Ansible runs, or return ""."""
+    try:
+        read_secret(name, host)
+    except TemplatedSecret as error:
+        return f"{error.message}; {error.hint}"
+    except WizardError:
+        return ""
+    return ""
+
+
+def _read(name: str, host: HostFacts, depth: int) -> Secret:
     closed = ""
     for path in reversed(user_paths(host.deploy_dir, host.collation)):
         if path.name == OUR_SECRETS and name in host.typed:
@@ -39,7 +65,11 @@ def read_secret(name: str, host: HostFacts) -> Secret:
             closed = closed or str(path)
             break
         if has_value(value):
-            return _plain(value, host.vault, f"{name} in {path}")
+            plain = _plain(value, host.vault, f"{name} in {path}")
+            # Ansible takes neither what it decrypted by itself nor what is unsafe for a template.
+            if isinstance(value, VaultText | UnsafeText):
+                return plain
+            return _followed(plain, host, f"{name} in {path}", depth)
     if name in host.typed:
         return host.typed[name]
     if closed:
@@ -92,6 +122,26 @@ def to_be_replaced(host: HostFacts, typed: Mapping[str, Secret]) -> frozenset[st
 def in_our_file(name: str, host: HostFacts) -> bool:
     """Say whether a secret has its value in the file the wizard writes."""
     return host.secrets.get(name) == host.deploy_dir / OUR_SECRETS
+
+
+def _followed(text: Secret, host: HostFacts, what: str, depth: int) -> Secret:
+    """Put the values of other variables in the places that refer to them."""
+    if not any(sign in text for sign in _TEMPLATE):
+        return text
+    rest = _REFERENCE.sub("", text)
+    if depth == 0 or any(sign in rest for sign in _TEMPLATE):
+        raise _templated(what)
+    try:
+        return Secret(_REFERENCE.sub(lambda found: _read(found[1], host, depth - 1), text))
+    except TemplatedSecret:
+        raise _templated(what) from None
+
+
+def _templated(what: str) -> TemplatedSecret:
+    return TemplatedSecret(
+        f"{what} is a template, whose value only Ansible can work out",
+        hint="write the value itself there; ansible-vault can encrypt it",
+    )
 
 
 def _plain(value: object, vault: Vault | None, what: str) -> Secret:

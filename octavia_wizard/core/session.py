@@ -24,8 +24,8 @@ from octavia_wizard.core.facts.deploy_host import read_host
 from octavia_wizard.core.facts.model import PARTS_TO_PLAN, CloudFacts, Facts, HostFacts, Part
 from octavia_wizard.core.facts.secret import Secret, still_typed
 from octavia_wizard.core.files import is_there, write_file
+from octavia_wizard.core.finding import Finding
 from octavia_wizard.core.findings import blocking, check_all
-from octavia_wizard.core.findings.model import Finding
 from octavia_wizard.core.given import give_settings
 from octavia_wizard.core.pki.approval import marks_of
 from octavia_wizard.core.places import DeploymentPlace, private_directory

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from octavia_wizard.core.answers.answers import Answers
 from octavia_wizard.core.effective import Effective
-from octavia_wizard.core.findings.model import Finding, Severity
+from octavia_wizard.core.finding import Finding, Severity
 from octavia_wizard.core.questions import SECTIONS, find_question, find_section
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from octavia_wizard.core.errors import WizardError
-from octavia_wizard.core.findings.model import Severity
+from octavia_wizard.core.finding import Severity
 from octavia_wizard.core.lifecycle.certificate_model import CertificatesStanding, Verdict
 from octavia_wizard.output.certificates import days_text
 from octavia_wizard.output.model import Result

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from octavia_wizard.core.engine.plan import Plan, PlanItem, plan_document
 from octavia_wizard.core.facts.deploy_host import OUR_INVENTORY
 from octavia_wizard.core.facts.deploy_host_files import OUR_VARIABLES
-from octavia_wizard.core.findings.model import Finding, Severity
+from octavia_wizard.core.finding import Finding, Severity
 from octavia_wizard.core.steps.base import Action
 from octavia_wizard.output.model import Result
 from octavia_wizard.output.paper import Paper

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from octavia_wizard.core.errors import PresetError, WizardError
-from octavia_wizard.core.findings.model import Finding, Severity
+from octavia_wizard.core.finding import Finding, Severity
 from octavia_wizard.core.interview import look_to_ask
 from octavia_wizard.core.questions import Kind, Question, find_section
 from octavia_wizard.core.questions.resolve import setting_of

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from octavia_wizard.core.errors import Interrupted
-from octavia_wizard.core.findings.model import Severity
+from octavia_wizard.core.finding import Severity
 from octavia_wizard.core.image.build.asking import request_of
 from octavia_wizard.core.image.build.lookup import (
     OTHER_PATH,

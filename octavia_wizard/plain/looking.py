@@ -5,7 +5,7 @@ from __future__ import annotations
 from octavia_wizard.core.emit.diff import unified
 from octavia_wizard.core.emit.files import emit_files
 from octavia_wizard.core.errors import WizardError
-from octavia_wizard.core.findings.model import Severity
+from octavia_wizard.core.finding import Severity
 from octavia_wizard.core.secrets import missing_secrets
 from octavia_wizard.core.shell import run_shell, shell_of
 from octavia_wizard.core.standing import Errand

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from octavia_wizard.core.engine.resume import Resumable
 from octavia_wizard.core.errors import WizardError
-from octavia_wizard.core.findings.model import Finding, Severity
+from octavia_wizard.core.finding import Finding, Severity
 from octavia_wizard.core.interview import gaps
 from octavia_wizard.plain import looking
 from octavia_wizard.plain.applying import Applier, Course

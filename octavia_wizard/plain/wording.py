@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from octavia_wizard.core.effective import Setting
-from octavia_wizard.core.findings.model import Finding, Severity
+from octavia_wizard.core.finding import Finding, Severity
 from octavia_wizard.core.questions import Question
 from octavia_wizard.core.questions.text import show_value
 from octavia_wizard.core.standing import GLYPHS, SectionState

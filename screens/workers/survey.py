@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from octavia_wizard.core.findings.model import Severity
+from octavia_wizard.core.finding import Severity
 from octavia_wizard.core.image.build.record import BuildRecord, BuildState, builds, save_record
 from octavia_wizard.core.image.build.remains import Leftovers, joined
 from octavia_wizard.core.image.build.request import BuildRequest

@@ -16,8 +16,8 @@ from octavia_wizard.core.explaining import (
     explain_id,
     topic_names,
 )
+from octavia_wizard.core.finding import Severity
 from octavia_wizard.core.findings import catalogue
-from octavia_wizard.core.findings.model import Severity
 from octavia_wizard.core.questions import QUESTIONS
 from octavia_wizard.core.session import Options, Session
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from octavia_wizard.core.answers.answers import Answers, Provenance
-from octavia_wizard.core.findings.model import Finding, Severity
+from octavia_wizard.core.finding import Finding, Severity
 from octavia_wizard.core.questions import SECTIONS
 from octavia_wizard.core.session import Options, Session
 from octavia_wizard.core.standing import (

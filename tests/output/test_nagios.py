@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 
 from octavia_wizard.core.errors import FileError
-from octavia_wizard.core.findings.model import Finding, Severity
+from octavia_wizard.core.finding import Finding, Severity
 from octavia_wizard.core.lifecycle.certificate_model import (
     AmphoraCertificates,
     CertificatesStanding,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,9 +19,10 @@ from octavia_wizard.core.engine.events import (
 )
 from octavia_wizard.core.engine.plan import Plan, PlanItem
 from octavia_wizard.core.errors import StepError
+from octavia_wizard.core.facts.model import UserFile
 from octavia_wizard.core.handover import Dated, Handover, Made, NextCommand
 from octavia_wizard.core.pki.passphrases import LockedKey, LockState
-from octavia_wizard.core.secret_prompts import prompt_for
+from octavia_wizard.core.secret_prompts import prompt_for, secret_prompts
 from octavia_wizard.core.steps.base import Action, Decision, Unit
 from octavia_wizard.screens.app import WizardApp
 from octavia_wizard.screens.building import BuildModel
@@ -29,6 +31,7 @@ from octavia_wizard.screens.passphrase import PassphraseScreen
 from octavia_wizard.screens.prospects import left_question, offer_text
 from octavia_wizard.screens.run_model import RunModel
 from tests.screens.fake_builds import left_of_killed, model_of, prospect_of
+from tests.screens.site import DEPLOY_DIR
 
 Act = Callable[[Pilot[int], WizardApp], Awaitable[None]]
 
@@ -171,6 +174,15 @@ async def _asks_a_passphrase(pilot: Pilot[int], app: WizardApp) -> None:
     await settle(pilot)
 
 
+async def _asks_for_the_vault(pilot: Pilot[int], app: WizardApp) -> None:
+    path = DEPLOY_DIR / "user_secrets.yml"
+    file = UserFile(path, {}, secret=True, vaulted=True)
+    host = replace(app.session.facts.host, user_files=(file,))
+    (prompt,) = secret_prompts(app.session.effective, host)
+    app.push_screen(PassphraseScreen(prompt))
+    await settle(pilot)
+
+
 async def _asks_for_the_last_time(pilot: Pilot[int], app: WizardApp) -> None:
     app.accept(["test-only-image"])
     await settle(pilot)
@@ -242,7 +254,13 @@ SCENES: Mapping[str, Act] = {
     "image": at("image.source"),
     "certificates": at("certificates.key_type"),
     "chains": at("certificates.source", "f7"),
+    "roots": at(
+        "certificates.source",
+        "f7",
+        answers={"certificates.intermediates": "yes", "certificates.key_type": "ec-p384"},
+    ),
     "passphrase": _asks_a_passphrase,
+    "vault-password": _asks_for_the_vault,
     "ssh": at("ssh.enabled", answers={"ssh.enabled": "yes"}),
     "topology": at("capacity.topology"),
     "capacity": at("capacity.load_balancers"),

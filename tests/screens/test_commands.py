@@ -9,7 +9,7 @@ from textual.command import CommandPalette
 from textual.screen import Screen
 from textual.widgets import Input, OptionList
 
-from octavia_wizard.core.findings.model import Finding, Severity
+from octavia_wizard.core.finding import Finding, Severity
 from octavia_wizard.core.questions import QUESTIONS
 from octavia_wizard.core.questions.variables import variable_questions
 from octavia_wizard.core.session import Session

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from octavia_wizard.core.explaining import explain_id, topic_names
+from octavia_wizard.core.finding import Severity
 from octavia_wizard.core.findings import catalogue
-from octavia_wizard.core.findings.model import Severity
 from octavia_wizard.core.questions import QUESTIONS, Question
 from octavia_wizard.core.questions.variables import variable_questions
 from octavia_wizard.core.session import Session

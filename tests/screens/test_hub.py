@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from octavia_wizard.core.errors import CloudError, CredentialsError, WizardError
-from octavia_wizard.core.findings.model import Severity
+from octavia_wizard.core.finding import Severity
 from octavia_wizard.core.questions import SECTIONS
 from octavia_wizard.core.session import Session
 from octavia_wizard.core.standing import SectionState

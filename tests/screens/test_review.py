@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from octavia_wizard.core.findings.model import Severity
+from octavia_wizard.core.finding import Severity
 from octavia_wizard.core.session import Session
 from octavia_wizard.screens.confirm import AskScreen
 from octavia_wizard.screens.review import ReviewScreen

@@ -6,7 +6,7 @@ import pytest
 
 from octavia_wizard.core.answers.answers import Provenance
 from octavia_wizard.core.effective import Setting
-from octavia_wizard.core.findings.model import Finding, Severity
+from octavia_wizard.core.finding import Finding, Severity
 from octavia_wizard.core.standing import SectionState
 from octavia_wizard.core.steps.base import Action, Unit
 from octavia_wizard.screens import wording

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from octavia_wizard.core.emit.entries import Entry, View, acts_on, origin
-from octavia_wizard.core.secrets import layout_of
+from octavia_wizard.core.pki.layout import layout_of
 
 _KEY = "certificates.source"
 _WHY = {

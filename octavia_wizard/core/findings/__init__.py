@@ -8,9 +8,9 @@ what they find.
 
 from __future__ import annotations
 
+from octavia_wizard.core.finding import Finding, Severity
 from octavia_wizard.core.findings.base import FindingInfo
 from octavia_wizard.core.findings.inspected import Inspected, inspect
-from octavia_wizard.core.findings.model import Finding, Severity
 from octavia_wizard.core.findings.registry import blocking, catalogue, check_all
 
 __all__ = [

@@ -8,8 +8,8 @@ from ipaddress import IPv4Address
 from octavia_wizard.core import ranges
 from octavia_wizard.core.facts.model import Part
 from octavia_wizard.core.facts.resources import Network, Subnet
+from octavia_wizard.core.finding import Finding
 from octavia_wizard.core.findings.base import Check, Situation, error, listed, warning
-from octavia_wizard.core.findings.model import Finding
 from octavia_wizard.core.occupied import subnet_ranges
 
 POOL_VARIABLE = "octavia_management_net_subnet_allocation_pools"

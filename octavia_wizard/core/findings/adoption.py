@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from octavia_wizard.core import ranges
 from octavia_wizard.core.facts.model import Part
 from octavia_wizard.core.facts.resources import Network, Subnet
+from octavia_wizard.core.finding import Finding
 from octavia_wizard.core.findings.base import Check, Situation, error, listed, note, warning
-from octavia_wizard.core.findings.model import Finding
 
 NOT_FOUND = error(
     "adopt-network-not-found",

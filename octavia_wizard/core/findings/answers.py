@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from octavia_wizard.core.finding import Finding
 from octavia_wizard.core.findings.base import GIVEN, Check, Situation, error, note, warning
-from octavia_wizard.core.findings.model import Finding
 from octavia_wizard.core.questions import QUESTIONS, Context, Kind, find_question
 
 _TEMPLATE = re.compile(r"\{\{|\{%|\{#")

@@ -12,8 +12,8 @@ from octavia_wizard.core.emit.reservations import Reservation, reservation
 from octavia_wizard.core.facts.cloud import networks_called, subnets_of
 from octavia_wizard.core.facts.model import CloudFacts, Facts, Inventory, Part
 from octavia_wizard.core.facts.resources import Network, Subnet
+from octavia_wizard.core.finding import Finding, Severity
 from octavia_wizard.core.findings.inspected import Inspected
-from octavia_wizard.core.findings.model import Finding, Severity
 from octavia_wizard.core.releases import Release
 
 GIVEN = (Provenance.OPERATOR, Provenance.PRESET)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from octavia_wizard.core.facts.model import Part
+from octavia_wizard.core.finding import Finding
 from octavia_wizard.core.findings.base import Check, Situation, error, listed, note, warning
-from octavia_wizard.core.findings.model import Finding
 from octavia_wizard.core.placement import (
     PAIR,
     PAIR_AND_FAILOVER,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from octavia_wizard.core.finding import Finding
 from octavia_wizard.core.findings.base import (
     Check,
     Situation,
@@ -13,7 +14,6 @@ from octavia_wizard.core.findings.base import (
     listed,
     warning,
 )
-from octavia_wizard.core.findings.model import Finding
 from octavia_wizard.core.pki.differences import differences
 
 SHORT_DAYS = 90

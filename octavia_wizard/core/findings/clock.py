@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from octavia_wizard.core.finding import Finding
 from octavia_wizard.core.findings.base import Check, Situation, warning
-from octavia_wizard.core.findings.model import Finding
 
 APART = 60
 """Seconds two clocks may differ; those kept by NTP differ by far less than one."""

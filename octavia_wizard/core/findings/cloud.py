@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from octavia_wizard.core.facts.model import PARTS_TO_PLAN, Part
+from octavia_wizard.core.finding import Finding
 from octavia_wizard.core.findings.base import Check, Situation, error, note, warning
-from octavia_wizard.core.findings.model import Finding
 
 UNREAD = warning(
     "cloud-part-unread",

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from octavia_wizard.core.facts.cloud import images_called
 from octavia_wizard.core.facts.model import CloudFacts, Part
 from octavia_wizard.core.facts.resources import Image
+from octavia_wizard.core.finding import Finding
 from octavia_wizard.core.findings.base import Check, Situation, error, listed, note, warning
-from octavia_wizard.core.findings.model import Finding
 from octavia_wizard.core.image.inspect import is_test_only
 from octavia_wizard.core.urls import shown_url
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from octavia_wizard.core.finding import Finding
 from octavia_wizard.core.findings.base import (
     Check,
     FindingInfo,
@@ -12,7 +13,6 @@ from octavia_wizard.core.findings.base import (
     note,
     warning,
 )
-from octavia_wizard.core.findings.model import Finding
 from octavia_wizard.core.questions.image_build import REF_KEY
 
 PACKAGES = error(

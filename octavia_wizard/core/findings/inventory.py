@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from octavia_wizard.core.emit.inventory import inventory_note
 from octavia_wizard.core.facts.model import Part
+from octavia_wizard.core.finding import Finding
 from octavia_wizard.core.findings.base import Check, Situation, error, listed, note, warning
-from octavia_wizard.core.findings.model import Finding
 
 NO_ENTRY = error(
     "inventory-name-unknown",

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from octavia_wizard.core.facts.cloud import groups_called
 from octavia_wizard.core.facts.model import Part
 from octavia_wizard.core.facts.resources import Network
+from octavia_wizard.core.finding import Finding
 from octavia_wizard.core.findings.base import Check, Situation, error, listed, warning
-from octavia_wizard.core.findings.model import Finding
 
 # Bytes an encapsulated packet is longer (Neutron's plugins/ml2 constants, IPv4 underlay; Geneve
 # with the options that OVN uses).

@@ -9,6 +9,7 @@ from types import MappingProxyType, ModuleType
 
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.facts.model import Facts
+from octavia_wizard.core.finding import Finding, Severity
 from octavia_wizard.core.findings import (
     addresses,
     adoption,
@@ -30,7 +31,6 @@ from octavia_wizard.core.findings import (
 from octavia_wizard.core.findings.base import FindingInfo, Situation, error, note
 from octavia_wizard.core.findings.certificate_files import REVIEWED
 from octavia_wizard.core.findings.inspected import Inspected, inspect
-from octavia_wizard.core.findings.model import Finding, Severity
 from octavia_wizard.core.questions import SECTIONS
 
 _MODULES: tuple[ModuleType, ...] = (

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from octavia_wizard.core.errors import UsageError
 from octavia_wizard.core.facts.deploy_host_files import is_secret_name
 from octavia_wizard.core.facts.model import Evidence
+from octavia_wizard.core.finding import Finding
 from octavia_wizard.core.findings.base import Check, Situation, error, listed, note, warning
-from octavia_wizard.core.findings.model import Finding
 from octavia_wizard.core.releases import Release, all_series, find_release
 
 DEFAULT_CONFIG_DIR = "/etc/openstack_deploy"

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from octavia_wizard.core import ranges
+from octavia_wizard.core.finding import Finding
 from octavia_wizard.core.findings.base import Check, Situation, error, listed, warning
-from octavia_wizard.core.findings.model import Finding
 from octavia_wizard.core.occupied import own_names
 
 NOT_RESERVED = warning(

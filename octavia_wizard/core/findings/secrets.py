@@ -12,6 +12,7 @@ from octavia_wizard.core.facts.secret_faults import (
     FaultySecret,
     fault_of,
 )
+from octavia_wizard.core.finding import Finding
 from octavia_wizard.core.findings.base import (
     Check,
     FindingInfo,
@@ -21,7 +22,6 @@ from octavia_wizard.core.findings.base import (
     note,
     warning,
 )
-from octavia_wizard.core.findings.model import Finding
 from octavia_wizard.core.findings.user_files import read_after_ours
 from octavia_wizard.core.pki.layout import layout_of
 from octavia_wizard.core.secrets import (

@@ -13,8 +13,8 @@ from octavia_wizard.core.capacity import (
 )
 from octavia_wizard.core.facts.cloud import flavors_called
 from octavia_wizard.core.facts.model import Part
+from octavia_wizard.core.finding import Finding
 from octavia_wizard.core.findings.base import Check, Situation, error, listed, note, warning
-from octavia_wizard.core.findings.model import Finding
 from octavia_wizard.core.releases import ImageMechanism, QuotasBy
 
 # Below this the amphora's own services leave HAProxy too little; nobody tests smaller ones.

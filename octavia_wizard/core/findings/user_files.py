@@ -12,8 +12,8 @@ from octavia_wizard.core.facts.deploy_host_files import (
 )
 from octavia_wizard.core.facts.deploy_host_inventory import USER_CONFIG
 from octavia_wizard.core.facts.model import UserFile, UserVariable
+from octavia_wizard.core.finding import Finding
 from octavia_wizard.core.findings.base import Check, Situation, error, listed, note, warning
-from octavia_wizard.core.findings.model import Finding
 from octavia_wizard.core.findings.release import nearest
 from octavia_wizard.core.releases import Effect
 

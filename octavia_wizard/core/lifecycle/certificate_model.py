@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from octavia_wizard.core.findings.model import Finding, Severity
+from octavia_wizard.core.finding import Finding, Severity
 from octavia_wizard.core.pki.deployed import Origin
 from octavia_wizard.core.pki.judging.criteria import RENEW_BEFORE
 from octavia_wizard.core.pki.pem import Pem

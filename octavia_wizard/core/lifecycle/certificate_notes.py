@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from octavia_wizard.core.finding import Severity
 from octavia_wizard.core.findings.clock import APART, duration
-from octavia_wizard.core.findings.model import Severity
 from octavia_wizard.core.lifecycle.amphora_certificates import CRITICAL
 from octavia_wizard.core.lifecycle.certificate_model import (
     AmphoraCertificates,

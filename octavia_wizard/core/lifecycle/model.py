@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from octavia_wizard.core.engine.plan import Plan
 from octavia_wizard.core.facts.resources import Amphora, Image
-from octavia_wizard.core.findings.model import Severity
+from octavia_wizard.core.finding import Severity
 from octavia_wizard.core.image.build.record import BuildRecord
 from octavia_wizard.core.session import Session
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from octavia_wizard.core.findings.model import Severity
+from octavia_wizard.core.finding import Severity
 from octavia_wizard.core.lifecycle.failover import failover_commands
 from octavia_wizard.core.lifecycle.model import (
     OLD_AFTER,

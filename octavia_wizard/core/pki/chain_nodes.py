@@ -11,7 +11,7 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
-from octavia_wizard.core.findings.model import Finding
+from octavia_wizard.core.finding import Finding
 from octavia_wizard.core.pki.judging.criteria import RENEW_BEFORE
 from octavia_wizard.core.pki.pem import Pem
 from octavia_wizard.core.pki.reading.inspection import CertificateView, KeyView, issued_by

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from octavia_wizard.core.effective import Effective
-from octavia_wizard.core.findings.model import Finding, Severity
+from octavia_wizard.core.finding import Finding, Severity
 from octavia_wizard.core.pki.approval import Approval, approval_of
 from octavia_wizard.core.pki.chain_nodes import ChainNode, NodeState, Plan
 from octavia_wizard.core.pki.judging.review import Passphrase, Review, examine, readable_files

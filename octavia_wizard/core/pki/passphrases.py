@@ -117,7 +117,7 @@ def try_passphrase(path: Path, passphrase: str, name: str = SERVER_PASSPHRASE) -
     """
     if not passphrase:
         return Verdict(False, "The passphrase is empty.")
-    refused = "" if name in _ONLY_TYPED else _unusable(passphrase)
+    refused = "" if name in _ONLY_TYPED else unusable(passphrase)
     if refused:
         return Verdict(False, refused)
     try:
@@ -142,7 +142,7 @@ def _opens(material: Material, passphrase: str) -> bool:
     return True
 
 
-def _unusable(passphrase: str) -> str:
+def unusable(passphrase: str) -> str:
     """Say why a passphrase would not reach Octavia as it is typed, or return ""."""
     change = "Give the key another one: openssl pkey -aes256 -in KEY -out NEW"
     if passphrase != passphrase.strip():

@@ -9,10 +9,13 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.errors import StepError
+from octavia_wizard.core.facts.model import HostFacts
 from octavia_wizard.core.pki.judging.review import Review
-from octavia_wizard.core.pki.layout import CertificateLayout
+from octavia_wizard.core.pki.layout import SERVER_PASSPHRASE, CertificateLayout
+from octavia_wizard.core.pki.passphrases import unusable
 from octavia_wizard.core.pki.pem import Pem
 from octavia_wizard.core.pki.staging import stage, staging_place
+from octavia_wizard.core.secret_values import is_templated, known_passphrases
 from octavia_wizard.core.secrets import read_secret
 from octavia_wizard.core.steps.base import Action, Decision, Work
 
@@ -32,6 +35,19 @@ def half_a_set(layout: CertificateLayout, missing: Iterable[str]) -> Decision:
         "is yours. Bring the missing files back, or move the others away",
         (f"~ missing: {path}" for path in missing),
     )
+
+
+def unfit_passphrases(layout: CertificateLayout, host: HostFacts) -> Decision | None:
+    """Return the conflict that a key would be encrypted by what Octavia does not get, or None."""
+    names = dict.fromkeys(layout.passphrases.values())
+    reasons = [reason for reason in (is_templated(name, host) for name in names) if reason]
+    # The others open keys that stay on this host.
+    value = known_passphrases(host)(SERVER_PASSPHRASE) if SERVER_PASSPHRASE in names else None
+    if value is not None and SERVER_PASSPHRASE in host.secrets:
+        told = unusable(value)
+        where = host.secrets[SERVER_PASSPHRASE]
+        reasons += [f"{SERVER_PASSPHRASE} in {where} does not reach Octavia: {told}"] * bool(told)
+    return conflict(layout, "; ".join(reasons)) if reasons else None
 
 
 def judged(effective: Effective, layout: CertificateLayout, found: Review) -> Decision | None:

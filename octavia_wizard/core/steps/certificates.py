@@ -20,7 +20,7 @@ from octavia_wizard.core.steps.base import (
     UndoResult,
     Work,
 )
-from octavia_wizard.core.steps.certificate_sets import STAGING
+from octavia_wizard.core.steps.certificate_sets import STAGING, unfit_passphrases
 from octavia_wizard.core.steps.gaps import unanswered
 from octavia_wizard.core.steps.rewriting import find_rewritten, undo_rewritten
 from octavia_wizard.core.steps.shapes import found_again, refuse
@@ -42,6 +42,9 @@ class CertificatesStep(Step):
         if gap is not None:
             return gap
         layout = certificate_layout(effective)
+        unfit = unfit_passphrases(layout, facts.host)
+        if unfit is not None:
+            return unfit
         if layout.generate:
             return certificates_made.decide(effective, layout, facts)
         return certificates_own.decide(effective, layout, facts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 
-from octavia_wizard.core.findings.model import Finding, Severity
+from octavia_wizard.core.finding import Finding, Severity
 from octavia_wizard.core.pki.chain_nodes import key_words, printable
 from octavia_wizard.core.pki.judging.review import Review, examine
 from octavia_wizard.core.pki.layout import CertificateLayout, layout_so_far

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.facts.model import Facts
-from octavia_wizard.core.findings.model import Finding
+from octavia_wizard.core.finding import Finding
 
 
 class Role(StrEnum):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from octavia_wizard.core.facts.cloud import UNKNOWN, project_names, subnets_of
 from octavia_wizard.core.facts.model import CloudFacts, Part
 from octavia_wizard.core.facts.resources import Network, Subnet
-from octavia_wizard.core.findings.model import Finding, Severity
+from octavia_wizard.core.finding import Finding, Severity
 from octavia_wizard.core.occupied import own_networks
 from octavia_wizard.core.questions.model import Context
 from octavia_wizard.core.questions.network_grounds import carried, networks

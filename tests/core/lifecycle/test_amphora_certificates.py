@@ -10,7 +10,7 @@ import pytest
 from octavia_wizard.core.errors import CloudError, UsageError
 from octavia_wizard.core.facts.model import Part
 from octavia_wizard.core.facts.resources import Amphora
-from octavia_wizard.core.findings.model import Severity
+from octavia_wizard.core.finding import Severity
 from octavia_wizard.core.lifecycle.amphora_certificates import (
     read_amphorae,
     standing_of_amphorae,

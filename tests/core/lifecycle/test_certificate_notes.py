@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from octavia_wizard.core.facts.model import CloudFacts
-from octavia_wizard.core.findings.model import Finding, Severity
+from octavia_wizard.core.finding import Finding, Severity
 from octavia_wizard.core.lifecycle.certificate_model import (
     CertificateNote,
     CertificatesStanding,

@@ -8,7 +8,7 @@ from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from octavia_wizard.core.effective import Effective
-from octavia_wizard.core.findings.model import Finding, Severity
+from octavia_wizard.core.finding import Finding, Severity
 from octavia_wizard.core.pki.judging.review import review
 from octavia_wizard.core.pki.keys import plain_pem
 from octavia_wizard.core.pki.layout import CertificateLayout, certificate_layout

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from octavia_wizard.core.findings.model import Finding, Severity
+from octavia_wizard.core.finding import Finding, Severity
 from octavia_wizard.core.views.lines import clipped, role_of, sentence, told
 from octavia_wizard.core.views.model import Role, line, plain_text, width_of
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from octavia_wizard.core.findings.model import Finding
+from octavia_wizard.core.finding import Finding
 from octavia_wizard.core.pki.judging.criteria import error
 from octavia_wizard.core.pki.judging.key_criteria import locked_file
 from octavia_wizard.core.pki.judging.trust import (

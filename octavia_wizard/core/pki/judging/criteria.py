@@ -10,7 +10,7 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from octavia_wizard.core.findings.model import Finding, Severity
+from octavia_wizard.core.finding import Finding, Severity
 from octavia_wizard.core.pki.keys import key_text
 from octavia_wizard.core.pki.pem import AUTHORITIES, Pem
 from octavia_wizard.core.pki.reading.inspection import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from octavia_wizard.core.findings.model import Finding
+from octavia_wizard.core.finding import Finding
 from octavia_wizard.core.pki.judging.criteria import error, note, warning
 from octavia_wizard.core.pki.layout import CertificateLayout
 from octavia_wizard.core.pki.pem import Pem

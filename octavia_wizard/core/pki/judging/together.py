@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from cryptography import x509
 
-from octavia_wizard.core.findings.model import Finding
+from octavia_wizard.core.finding import Finding
 from octavia_wizard.core.pki.judging.criteria import (
     Placed,
     error,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from octavia_wizard.core.findings.model import Severity
+from octavia_wizard.core.finding import Severity
 from octavia_wizard.core.pki.judging.review import review
 from octavia_wizard.core.pki.keys import plain_pem
 from octavia_wizard.core.pki.making.encryption import encrypted_pem

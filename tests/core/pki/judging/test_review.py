@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from octavia_wizard.core.findings.model import Severity
+from octavia_wizard.core.finding import Severity
 from octavia_wizard.core.pki.judging.review import examine, review
 from octavia_wizard.core.pki.keys import KeyType, new_key, plain_pem
 from octavia_wizard.core.pki.making.encryption import encrypted_pem

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from octavia_wizard.core.findings.model import Severity
+from octavia_wizard.core.finding import Severity
 from octavia_wizard.core.pki.judging.review import examine, review
 from octavia_wizard.core.pki.making.encryption import encrypted_pem
 from octavia_wizard.core.pki.pem import Pem
