@@ -143,7 +143,7 @@ class TestToTheEnd:
     def answers(self) -> tuple[str, ...]:
         return (
             *FILES,
-            *("Certificates", "", "", "ec-p256", *[""] * 6),
+            *("Certificates", "", "", "ec-p256", *[""] * 8),
             "Review",
         )
 
