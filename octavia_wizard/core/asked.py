@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from octavia_wizard.core.answers.answers import Answers
+from octavia_wizard.core.answers.answers import Answers, Provenance
 from octavia_wizard.core.commandline import DEFAULT_DEPLOY_DIR
 from octavia_wizard.core.effective import Setting
 from octavia_wizard.core.questions import Question
@@ -53,3 +53,11 @@ class Asked:
 
     question: Question
     setting: Setting | None
+
+
+def with_detected(answers: Answers, asked: Iterable[Asked]) -> Answers:
+    """Return the answers together with the values that were detected."""
+    for one in asked:
+        if one.setting is not None and one.setting.provenance is Provenance.DETECTED:
+            answers = answers.with_value(one.setting.key, one.setting.value)
+    return answers

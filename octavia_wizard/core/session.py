@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from octavia_wizard.core import standing
-from octavia_wizard.core.answers.answers import Answers, Provenance
+from octavia_wizard.core.answers.answers import Answers
 from octavia_wizard.core.answers.load import load_preset
 from octavia_wizard.core.answers.save import preset_document, preset_text
-from octavia_wizard.core.asked import Asked, Options
+from octavia_wizard.core.asked import Asked, Options, with_detected
 from octavia_wizard.core.cloud.api import Cloud
 from octavia_wizard.core.commandline import command_line, is_rehearsals
 from octavia_wizard.core.effective import Effective
@@ -297,10 +297,5 @@ class Session:
         What was detected is part of it: the same preset must mean the same after the
         facts changed, be it only because it was applied.  Defaults are not.
         """
-        answers = self._answers
-        for section in SECTIONS:
-            for asked in self.asked(section.name):
-                setting = asked.setting
-                if setting is not None and setting.provenance is Provenance.DETECTED:
-                    answers = answers.with_value(setting.key, setting.value)
-        return answers
+        asked = (one for section in SECTIONS for one in self.asked(section.name))
+        return with_detected(self._answers, asked)
