@@ -137,7 +137,7 @@ class _Ending:
             self._send((p for p in processes if p.pid not in spared), now)
             return
         below = [p for p in tree.descendants(driver) if p.pid not in spared]
-        kin = {driver.pid, *(p.pid for p in driver.parents()), *(p.pid for p in below)}
+        kin = {driver.pid, *(p.pid for p in tree.ancestors(driver)), *(p.pid for p in below)}
         # What was started while its parents were being ended is nobody's child.
         self._send((p for p in processes if p.pid not in kin | spared), now)
         if self._round and now - self._round < _AGAIN:

@@ -116,6 +116,13 @@ def driver(processes: Iterable[psutil.Process]) -> psutil.Process | None:
     return None
 
 
+def ancestors(process: psutil.Process) -> list[psutil.Process]:
+    """Return the processes above one; none where it has just ended."""
+    with suppress(psutil.Error):
+        return process.parents()
+    return []
+
+
 def drivers() -> list[psutil.Process]:
     """Return every ``disk-image-create`` at work on this host, whoever started it."""
     found = {p.pid: p for p in psutil.process_iter() if is_driver(p) and lives(p)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 from dataclasses import replace
 
 import psutil
@@ -119,3 +120,12 @@ def test_tidying_is_told_from_building(place: Place) -> None:
     ):
         record = place.run(*words)
         assert tree.tidying(_first_child(record)) is tidies
+
+
+def test_a_process_that_has_just_ended_has_nothing_above_it() -> None:
+    """A build may end between being looked at and being signalled."""
+    ended = subprocess.Popen(["true"])
+    process = psutil.Process(ended.pid)
+    assert os.getpid() in {one.pid for one in tree.ancestors(process)}
+    ended.wait()
+    assert tree.ancestors(process) == []
