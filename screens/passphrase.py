@@ -45,7 +45,8 @@ class PassphraseScreen(ModalScreen[bool]):
 
     app = getters.app(Desk)
     BINDINGS = [
-        Binding("enter", "take", "take", priority=True, id="passphrase.take"),
+        # No priority: it would overtake the characters of a line that is pasted with its Enter.
+        Binding("enter", "take", "take", id="passphrase.take"),
         Binding("escape", "leave", "leave", priority=True, id="passphrase.leave"),
         Binding("ctrl+c", "app.help_quit", show=False),
     ]
@@ -85,6 +86,11 @@ class PassphraseScreen(ModalScreen[bool]):
         event.stop()
         self._say("", "")
         self.try_so_far(Secret(event.value))
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.take(Secret(event.value))
 
     @work(exclusive=True, group="passphrase", description="passphrase")
     async def try_so_far(self, typed: Secret) -> None:

@@ -60,8 +60,9 @@ def renew(
       octavia-wizard certs renew site.yml --days 730 --dry-run
       octavia-wizard certs renew --csr ./octavia-client.csr
 
-    'octavia-wizard resume' goes on with it after an interruption, 'octavia-wizard undo' puts the
-    former files back. Ends with 4 where it cannot be renewed here.
+    'octavia-wizard resume' goes on with it after an interruption, 'octavia-wizard undo --run ID'
+    puts the former files back; without --run, undo takes the whole deployment back. Ends with 4
+    where it cannot be renewed here.
     """
     from octavia_wizard.core.lifecycle.renewal import by_own_pki, refusal_of, renewal_errand
     from octavia_wizard.output.certificate_errands import refusal_result

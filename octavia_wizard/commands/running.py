@@ -74,7 +74,7 @@ def refuse_obstacles(plan: Plan) -> None:
     ]
     raise BlockedError(
         "\n".join(lines),
-        hint="remove or rename what is in the way, or answer so that it is adopted",
+        hint="mend what each line names, or answer so that what is there is adopted",
     )
 
 

@@ -61,8 +61,9 @@ def import_(
       octavia-wizard secrets import octavia.age site.yml
       octavia-wizard secrets import octavia.age --passphrase-file ./passphrase --yes
 
-    It is a run: 'octavia-wizard undo' takes it back. After an interruption, import the bundle
-    again. Ends with 4 where something differs, and with 5 where the bundle cannot be opened.
+    It is a run: 'octavia-wizard undo --run ID' takes it back. After an interruption, import the
+    bundle again. Ends with 4 where something differs, and with 5 where the bundle cannot be
+    opened.
     """
     from octavia_wizard.core.interview import require_deploy_dir
     from octavia_wizard.core.lifecycle.importing import import_plan

@@ -20,7 +20,7 @@ def certificates(session: Session) -> tuple[Dated, ...]:
     if effective.maybe_text("certificates.source") is None:
         return ()
     layout = certificate_layout(effective)
-    found = examine(layout).certificates
+    found = examine(layout.deployed).certificates
     approved = effective.texts("certificates.approved")
     dated = []
     for pem, view in found.items():

@@ -27,6 +27,10 @@ class TemplatedSecret(FileError):
     """A secret whose value only Ansible can work out."""
 
 
+class _NoValueError(FileError):
+    """A variable that no file has."""
+
+
 def read_secret(name: str, host: HostFacts) -> Secret:
     """Read a secret from the files as they are now; of several, the last the wrapper reads counts.
 
@@ -77,7 +81,7 @@ def _read(name: str, host: HostFacts, depth: int) -> Secret:
             f"{name} cannot be read: {closed} is encrypted by ansible-vault",
             hint=f"give the password of the vault: {OPTION} FILE, or --ask-vault-pass",
         )
-    raise FileError(
+    raise _NoValueError(
         f"{name} has no value in any user_*.yml of {host.deploy_dir}",
         hint=f"put it into {host.deploy_dir / 'user_secrets.yml'}",
     )
@@ -133,7 +137,8 @@ def _followed(text: Secret, host: HostFacts, what: str, depth: int) -> Secret:
         raise _templated(what)
     try:
         return Secret(_REFERENCE.sub(lambda found: _read(found[1], host, depth - 1), text))
-    except TemplatedSecret:
+    except (TemplatedSecret, _NoValueError):
+        # What is in none of these files may be in group_vars, or a fact.
         raise _templated(what) from None
 
 

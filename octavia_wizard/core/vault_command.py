@@ -22,7 +22,9 @@ def find_command(environ: Mapping[str, str]) -> str:
     """
     beside = Path(sys.executable).parent
     for path in (environ.get("PATH", os.defpath), str(beside), str(RUNTIME)):
-        found = shutil.which(NAME, path=path)
+        # Whatever lies in the current directory must not be given a password.
+        safe = os.pathsep.join(one for one in path.split(os.pathsep) if os.path.isabs(one))
+        found = shutil.which(NAME, path=safe)
         if found is not None:
             return str(Path(found).absolute())
     raise UsageError(

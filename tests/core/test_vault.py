@@ -307,3 +307,15 @@ def test_ansible_itself_opens_what_was_written(tmp_path: Path) -> None:
         },
     )
     assert "planted-value-77ab" in done.stdout.decode()
+
+
+def test_nothing_of_the_current_directory_is_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An empty or relative part of PATH would hand the password to whatever lies there."""
+    planted = tmp_path / "ansible-vault"
+    planted.write_text("#!/bin/sh\n")
+    planted.chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    for path in ("", ".", f":{tmp_path / 'nowhere'}"):
+        assert Path(find_command({"PATH": path})) != planted

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from textual.events import Key
 from textual.widgets import Input
 
 from octavia_wizard.core.session import Session
@@ -62,6 +63,19 @@ async def test_a_wrong_one_is_refused_and_can_be_mended(
         assert session.facts.host.typed == {}
         await desk.press("escape")
         assert not isinstance(desk.app.screen, PassphraseScreen)
+
+
+async def test_one_that_comes_in_one_go_with_its_enter_is_judged(
+    opened: Opened, tmp_path: Path
+) -> None:
+    async with opened(own_files(tmp_path)) as desk:
+        await _asked(desk)
+        # As a terminal hands over a pasted line: nothing waits for a key to be dealt with.
+        for key in (*"wrong", "enter"):
+            desk.app.post_message(Key(key, key if len(key) == 1 else None))
+        await desk.pilot.pause(0.5)
+        await desk.settle()
+        assert "✗ It does not open" in desk.text()
 
 
 async def test_none_at_all_is_refused(opened: Opened, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from octavia_wizard.core.emit.entries import Entry, View, acts_on, origin
 from octavia_wizard.core.pki.layout import layout_of
+from octavia_wizard.core.secret_values import known_passphrases
 
 _KEY = "certificates.source"
 _WHY = {
@@ -28,7 +29,7 @@ _WHY = {
 
 def certificate_entries(view: View) -> Iterator[Entry]:
     """Yield what the layout of the certificates tells the role."""
-    layout = layout_of(view.effective)
+    layout = layout_of(view.effective, known_passphrases(view.facts.host))
     if layout is None:
         return
     source = origin(view.effective.settings[_KEY])

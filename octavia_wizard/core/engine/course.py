@@ -164,9 +164,11 @@ class Course:
         if fresh.action in (Action.CONFLICT, Action.BLOCKED):
             raise StepError(f"{fresh.subject}: {fresh.reason}".removeprefix(": "), hint=PLAN_AGAIN)
         if not ours and not self._around.allow_replan and exceeds(fresh, self._planned):
+            told = set(self._planned.diff)
+            surprise = [line for line in fresh.diff if line not in told] or fresh.diff
             raise StepError(
                 f"the cloud or this host changed since the plan: {self._step.title} was to "
-                f"{self._planned.action}, now it would {fresh.action}:\n" + "\n".join(fresh.diff),
+                f"{self._planned.action}, now it would {fresh.action}:\n" + "\n".join(surprise),
                 hint=PLAN_AGAIN,
             )
 

@@ -98,7 +98,7 @@ def _refuse(plan: Plan, answers_document: Mapping[str, object]) -> None:
         ]
         raise BlockedError(
             "the plan cannot be carried out:\n" + "\n".join(lines),
-            hint="remove or rename what is in the way, or answer so that it is adopted",
+            hint="mend what each line names, or answer so that what is there is adopted",
         )
     key = first_secret(answers_document)
     if key is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -153,22 +153,57 @@ class Undoer:
         records = [what for what in self._mine() if isinstance(what, Record)]
         last = {record.step: record.seq for record in records}
         began: dict[str, float] = {}
+        hindrances: dict[tuple[str, str], str] = {}
         for record in records:
             if record.step not in began:
                 began[record.step] = self._around.clock()
                 self._around.emit(StepStarted(record.step, Action.RUN))
-            item = self._undone(record)
+            group = (self._run_of(record), record.step)
+            if group not in hindrances:
+                together = [one for one in records if (self._run_of(one), one.step) == group]
+                hindrances[group] = self._hindrance(together)
+            item = self._undone(record, hindrances[group])
+            # Once is enough to be told why.
+            hindrances[group] = hindrances[group] and _WITH_THE_REST
             self._items.append(item)
             self._around.emit(StepLog(record.step, str(item)))
             if last[record.step] == record.seq:
                 self._close(record.step, self._around.clock() - began[record.step])
 
-    def _undone(self, record: Record) -> UndoItem:
+    def _run_of(self, record: Record) -> str:
+        return self._around.journal.ledger.origins[record.seq].run_id
+
+    def _hindrance(self, records: Sequence[Record]) -> str:
+        """Say why nothing is taken back of what one run did in one step, or return ""."""
+        found = ""
+
+        def ask(step: Step) -> None:
+            nonlocal found
+            found = step.hindrance(self._around.work_for(step), records)
+
+        error = self._attempted(records[0], ask)
+        found = error.message if error is not None else found
+        return f"{found}, so that all of the run stays{self._later(records)}" if found else ""
+
+    def _later(self, records: Sequence[Record]) -> str:
+        """Name the newest run that changed the same things since."""
+        ids, mine = {record.id for record in records}, self._run_of(records[0])
+        later = [
+            self._run_of(record)
+            for seq, record in self._around.journal.ledger.records.items()
+            if seq > records[0].seq and record.id in ids and self._run_of(record) != mine
+        ]
+        return f"; undo run {later[-1]} first" if later else ""
+
+    def _undone(self, record: Record, hindrance: str) -> UndoItem:
         outcome: Undone | None = None
 
         def attempt(step: Step) -> None:
             nonlocal outcome
-            outcome = step.undo(self._around.work_for(step), record)
+            if hindrance:
+                outcome = Undone(UndoResult.CHANGED_SINCE, hindrance)
+            else:
+                outcome = step.undo(self._around.work_for(step), record)
             self._around.journal.undone(record, outcome)
 
         error = self._attempted(record, attempt)
@@ -217,6 +252,9 @@ class Undoer:
                 hint="undo with that cloud and region",
             )
         return step
+
+
+_WITH_THE_REST = "it stays with the rest of its run"
 
 
 def _place(cloud: str | None, region: str | None) -> str:

@@ -185,12 +185,20 @@ REVIEWED: tuple[FindingInfo, ...] = (
         "Whoever reads it can pose as a controller or an amphora.",
         "chmod 0600 the file.",
     ),
+    warning(
+        "cert-directory-open",
+        "certificates",
+        "Other users can write into the directory of the certificates",
+        "Whoever does can put other certificates and keys in the place of these.",
+        "chmod go-w the directory.",
+    ),
     error(
         "cert-role-replaces-key",
         "certificates",
         "The role would replace a key",
         "From 20.0.0 to 24.x it overwrites a key of another type or size than it is told.",
-        "Use an RSA key, and set octavia_cert_key_length_server or _client to its size.",
+        "Use an RSA key, and replay: that writes its size as octavia_cert_key_length_server or "
+        "octavia_cert_key_length_client.",
     ),
     error(
         "cert-key-mismatch",

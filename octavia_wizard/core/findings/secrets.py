@@ -42,7 +42,8 @@ VAULTED = warning(
     "Its names cannot be seen, so the secrets of OSA's own user_secrets.yml are taken to be in "
     "it. One that is not shows as a template error in mid-run, and none can be added without the "
     "password.",
-    "Give the password of the vault: --vault-password-file FILE, or --ask-vault-pass.",
+    "Give the password of the vault: --vault-password-file FILE, or --ask-vault-pass; or type it "
+    "in the section of the certificates.",
 )
 NOT_OPENED = warning(
     "vault-password-refused",

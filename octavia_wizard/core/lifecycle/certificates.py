@@ -68,7 +68,7 @@ def certificates_standing(
     moment, limits = now or datetime.now(UTC), thresholds or Thresholds()
     host, home = session.facts.host, home_of(session)
     found = find_deployed(session.effective, host, home)
-    review = examine(found.layout, passphrases_of(host), moment)
+    review = examine(found.layout.deployed, passphrases_of(host), moment)
     installed = _installed(controller)
     known = [
         _with_next(session, found, one)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -26,9 +27,11 @@ from octavia_wizard.core.pki.reading.inspection import Unreadable, read_certific
 from octavia_wizard.core.pki.renewing import Refusal, kind_of, present_key, renewal_of
 from octavia_wizard.core.pki.writing import write_new
 from octavia_wizard.core.secrets import known_passphrases
+from octavia_wizard.core.secrets_writing import CURE
 from octavia_wizard.core.session import Session
 from octavia_wizard.core.steps.client_renewal import DAYS, NOT_BEFORE, days_of, place_of
 from octavia_wizard.core.steps.replacing import waiting
+from octavia_wizard.core.vaulted import closed_files
 
 CHANGED = (Pem.CLIENT, Pem.CLIENT_KEY, Pem.CLIENT_BUNDLE)
 
@@ -55,8 +58,15 @@ def refusal_of(
         return None
     wanted = days_of(session.effective) if days is None else days
     moment = now or datetime.now(UTC)
-    found = renewal_of(layout, wanted, moment, known_passphrases(session.facts.host))
-    return found if isinstance(found, Refusal) else None
+    host = session.facts.host
+    found = renewal_of(layout, wanted, moment, known_passphrases(host))
+    if not isinstance(found, Refusal):
+        return None
+    closed = ", ".join(str(path) for path in closed_files(host))
+    if found.unknown and closed:
+        reason = f"{found.unknown} is not known: {closed} may have it, encrypted by ansible-vault"
+        return replace(found, reason=reason, cure=CURE, needs_pki=False)
+    return found
 
 
 def layout_to_renew(session: Session) -> CertificateLayout:
@@ -101,7 +111,9 @@ def by_own_pki(session: Session) -> tuple[NextCommand, ...]:
         "digitalSignature, basic constraints CA:FALSE. Then look at it, and that it is of that CA."
     )
     verify = ("openssl", "verify", "-x509_strict", "-purpose", "sslclient")
-    files = ("-CAfile", str(layout.files[Pem.CLIENT_CA]), "octavia-client.pem")
+    # What stands between the certificate and the CA may be in its own file.
+    signed = "octavia-client.pem"
+    files = ("-CAfile", str(layout.files[Pem.CLIENT_CA]), "-untrusted", signed, signed)
     found.append(NextCommand("sign", shlex.join((*verify, *files)), note=note))
     found.append(_taking_over(session, layout))
     return (*found, *after_renewal(session))
@@ -122,11 +134,20 @@ def _taking_over(session: Session, layout: CertificateLayout) -> NextCommand:
     )
     return NextCommand(
         "take over",
-        session.command_line("replay", preset, "--only", "certificates"),
+        session.command_line("replay", preset, "--only", steps_of_taking_over(layout)),
         note=f"Put certificate and key at {names}, or name other files with --set "
         "certificates.client_certificate=… and certificates.client_key=…; approve the new "
         "fingerprint where the preset approves the former.",
     )
+
+
+def steps_of_taking_over(layout: CertificateLayout) -> str:
+    """Return the steps that take changed files over, as ``--only`` takes them.
+
+    Where the role is told the sizes of keys, user_variables_octavia.yml has to follow: it replaces
+    keys of another size.
+    """
+    return "certificates,files" if layout.role_key_bits else "certificates"
 
 
 def make_request(session: Session, path: Path) -> tuple[Path, Path]:

@@ -69,7 +69,7 @@ def next_errand(session: Session, plan: RolloverPlan, *, now: datetime | None = 
         )
     if plan.problem:
         raise BlockedError(
-            plan.problem, hint="undo the run that was interrupted, or put the files back"
+            plan.problem, hint="resume or undo the run that was interrupted, or put the files back"
         )
     if not plan.readiness.met:
         raise _not_yet(plan)

@@ -68,11 +68,6 @@ class RolloverPlan:
     """Why the amphorae could not be looked at, where the answers name a cloud."""
 
     @property
-    def next_phase(self) -> Phase:
-        """Return the phase that is next."""
-        return next(phase for phase in self.phases if phase.stage is self.following)
-
-    @property
     def current(self) -> Phase | None:
         """Return the phase that was begun last, while the rollover goes on or waits to end."""
         done = [phase for phase in self.phases if phase.done]

@@ -14,6 +14,7 @@ from octavia_wizard.core.lifecycle.distribution import (
     with_an_amphora,
 )
 from octavia_wizard.core.lifecycle.failover import ONE_BY_ONE
+from octavia_wizard.core.lifecycle.renewal import steps_of_taking_over
 from octavia_wizard.core.lifecycle.rollover_model import Phase
 from octavia_wizard.core.pki.layout import CertificateLayout
 from octavia_wizard.core.pki.pem import Pem
@@ -109,7 +110,7 @@ def phases_of(
                 changes=_changes(layout, side, stage),
                 commands=_commands(session, layout, side, stage),
                 wait=words.wait.format(validity=validity),
-                back=_back(session, layout, side, stage),
+                back=_BACK_LATER if number < reached else _back(session, layout, side, stage),
                 done=number <= reached,
                 changed=noted.changed if noted else None,
                 distributed=noted.distributed if noted else None,
@@ -121,23 +122,33 @@ def phases_of(
 def _back(session: Session, layout: CertificateLayout, side: Side, stage: Stage) -> str:
     if not layout.generate:
         return _BACK_OWN
-    words, run = _WORDS[side, stage].back, run_of(session, side, stage)
-    if not run:
+    words, runs = _WORDS[side, stage].back, runs_of(session, side, stage)
+    if not runs:
         return words
-    undo = session.command_line("undo", "--run", run)
+    undo = " && ".join(session.command_line("undo", "--run", run) for run in runs)
     return words.replace("Undo the run", f"Run '{undo}'", 1)
 
 
-def run_of(session: Session, side: Side, stage: Stage) -> str:
-    """Return the id of the run that carried a phase out, which undo takes; "" where none did."""
-    wanted = f"{side}-{stage}"
+def runs_of(session: Session, side: Side, stage: Stage) -> tuple[str, ...]:
+    """Return the ids of the runs that undo has to take back for a phase, in that order.
+
+    Those that noted its distribution come before the one that carried it out.  Nothing where none
+    did.
+    """
+    notes: list[str] = []
     for run in reversed(Ledger.read(session.place).runs):
         answers = run.header.answers.get("certificates")
-        if isinstance(answers, dict) and answers.get("rollover") == wanted:
-            return run.header.run_id
-    return ""
+        aim = answers.get("rollover") if isinstance(answers, dict) else None
+        if aim == f"{side}-{stage}":
+            return (*notes, run.header.run_id)
+        if aim == f"{side}-distributed":
+            notes.append(run.header.run_id)
+        elif isinstance(aim, str) and aim.startswith(f"{side}-"):
+            notes = []
+    return ()
 
 
+_BACK_LATER = "Go back from the phases after it first, the newest first."
 _BACK_OWN = "Put your files back as they were before the phase, replay, and run the playbook."
 
 
@@ -183,7 +194,8 @@ def _change(session: Session, layout: CertificateLayout, side: Side) -> tuple[Ne
     if layout.generate:
         command = session.command_line("certs", "rollover", side, "--next")
         return (NextCommand("change", command, note="Changes the files, after it was confirmed."),)
-    command = session.command_line("replay", str(session.place.preset), "--only", "certificates")
+    only = ("--only", steps_of_taking_over(layout))
+    command = session.command_line("replay", str(session.place.preset), *only)
     note = "Takes your changed files over; nothing else is changed."
     return (NextCommand("change", command, note=note),)
 

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
+
+from cryptography import x509
 
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.errors import PresetError, Problem
 from octavia_wizard.core.pki.judging.arranging import Passphrase, read_all, reads_ours
-from octavia_wizard.core.pki.layout import layout_so_far
+from octavia_wizard.core.pki.judging.together import also_trusted, held_by
+from octavia_wizard.core.pki.judging.trust import trail_of
+from octavia_wizard.core.pki.layout import CertificateLayout, layout_so_far
+from octavia_wizard.core.pki.pem import Pem
+from octavia_wizard.core.pki.reading.inspection import CertificateView, mark_of, name_of
+from octavia_wizard.core.pki.rollover_files import PEMS, read_record
 
 
 class Approval(StrEnum):
@@ -21,16 +28,52 @@ class Approval(StrEnum):
     """A replay stops: at least one of these is not among the approved."""
 
 
+Views = Mapping[Pem, CertificateView]
+
+
 def fingerprints_of(
     effective: Effective, passphrase: Passphrase | None = None
 ) -> tuple[tuple[str, str], ...]:
-    """Return title and SHA-256 fingerprint of each certificate that can be read; reads files."""
+    """Return title and SHA-256 fingerprint of each certificate that can be read; reads files.
+
+    Those of authorities above the first of a file are left out: they signed it.  Those that are
+    trusted beside it are not.
+    """
     layout = layout_so_far(effective)
     if layout is None:
         return ()
     reader = passphrase or (lambda _: None)
-    reading = read_all(layout, reader, datetime.now(UTC), ours=reads_ours(layout))
-    return tuple((str(pem), view.fingerprint) for pem, view in reading.certificates.items())
+    moment = datetime.now(UTC)
+    reading = read_all(layout, reader, moment, ours=reads_ours(layout))
+    return marked(layout, reading.certificates, moment)
+
+
+def marked(layout: CertificateLayout, views: Views, now: datetime) -> tuple[tuple[str, str], ...]:
+    """Return title and SHA-256 fingerprint of what has to be approved; reads ``rollover.json``."""
+    first = [(str(pem), view.fingerprint) for pem, view in views.items()]
+    known = _rolled_over(layout, views, now)
+    beside = [
+        (f"{pem}, also trusted: {name_of(one.subject)}", mark_of(one))
+        for pem, one in also_trusted(views, now)
+        if one not in known
+    ]
+    return (*first, *beside)
+
+
+def _rolled_over(
+    layout: CertificateLayout, views: Views, now: datetime
+) -> frozenset[x509.Certificate]:
+    """Return what a rollover of ours let in: the new and the former authority, and their roots."""
+    if not layout.generate:
+        return frozenset()
+    found: set[x509.Certificate] = set()
+    for side, noted in read_record(layout.directory).items():
+        view = views.get(PEMS[side].ca)
+        held = held_by(view) if view is not None else ()
+        for one in held:
+            if mark_of(one) in (noted.coming, noted.former):
+                found |= {*trail_of(one, held, held, now).certificates}
+    return frozenset(found)
 
 
 def marks_of(effective: Effective, passphrase: Passphrase | None = None) -> list[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.finding import Finding, Severity
-from octavia_wizard.core.pki.approval import Approval, approval_of
+from octavia_wizard.core.pki.approval import Approval, approval_of, marked
 from octavia_wizard.core.pki.chain_nodes import ChainNode, NodeState, Plan
 from octavia_wizard.core.pki.judging.review import Passphrase, Review, examine, readable_files
 from octavia_wizard.core.pki.judging.verified import verified
@@ -81,7 +81,7 @@ def read_chains(
         return _planned(effective, layout, moment)
     review = examine(layout, passphrase, moment)
     nodes = {pem: _node(pem, layout, review) for pem in CERTIFICATES}
-    marks = [view.fingerprint for view in review.certificates.values()]
+    marks = [mark for _, mark in marked(layout, review.certificates, moment)]
     whole = layout_of(effective) is not None
     return _assemble(
         nodes,
@@ -110,8 +110,9 @@ def _node(pem: Pem, layout: CertificateLayout, review: Review) -> ChainNode:
         about.add(str(files[Pem.CLIENT_BUNDLE]))
     key = review.keys.get(KEYS[pem])
     problems = tuple(found for found in review.findings if found.where in about)
-    if key is not None and key.public_key is None and not layout.generate:
-        problems += (_closed(key.path),)
+    closed = key is not None and key.public_key is None and not layout.generate
+    if key is not None and closed and not any(found.id in _LOCKED for found in problems):
+        problems += (_closed(KEYS[pem], key.path),)
     wants_key = layout.generate or pem is not Pem.CLIENT_CA
     open_yet = path is None or (wants_key and key_path is None)
     return ChainNode(
@@ -125,15 +126,19 @@ def _node(pem: Pem, layout: CertificateLayout, review: Review) -> ChainNode:
     )
 
 
-def _closed(path: Path) -> Finding:
+_LOCKED = ("cert-source-locked", "cert-client-key-encrypted", "cert-missing", "cert-unreadable")
+"""These say already why a key was not opened."""
+
+
+def _closed(pem: Pem, path: Path) -> Finding:
     return Finding(
         id="passphrase-missing",
         severity=Severity.WARNING,
         section="certificates",
-        what="the passphrase of the server CA key is not known yet, so it was not opened",
+        what=f"the passphrase of the {pem} is not known yet, so it was not opened",
         why="whether the key belongs to its certificate is not known either",
         fix="type it here, or put it into a secrets file",
-        key="certificates.server_ca_key",
+        key=f"certificates.{pem.replace(' ', '_').lower()}",
         where=str(path),
     )
 

@@ -8,15 +8,18 @@ are never touched, and are not needed afterwards.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
 from octavia_wizard.core.effective import Effective
+from octavia_wizard.core.errors import FileError
 from octavia_wizard.core.pki.pem import NAMES, ROOT_KEYS, Pem
 from octavia_wizard.core.pki.reading.forms import Form, form_of, is_locked
 from octavia_wizard.core.pki.role_variables import role_key_bits, role_variables
+from octavia_wizard.core.pki.taken_over import Record, read_record
 from octavia_wizard.core.releases import CertificateEra
 
 __all__ = ["NAMES", "CertificateLayout", "Pem", "certificate_layout", "layout_of"]
@@ -84,29 +87,50 @@ class CertificateLayout:
         """The files without which nothing works."""
         return {pem: path for pem, path in self.files.items() if pem not in self.optional}
 
+    @property
+    def deployed(self) -> CertificateLayout:
+        """The same without the operator's files: what is still to be taken over is not deployed."""
+        return replace(self, generate=True, sources={}) if self.sources else self
 
-def certificate_layout(effective: Effective) -> CertificateLayout:
-    """Lay out the certificates for a release and a source; looks at the operator's own files."""
+
+def certificate_layout(
+    effective: Effective, passphrase: Callable[[str], str | None] = lambda _: None
+) -> CertificateLayout:
+    """Lay out the certificates for a release and a source; looks at the operator's own files.
+
+    With a reader of secrets, those that are closed are looked into as well, for what the role is
+    to be told of them.
+    """
     generate = effective.chosen("certificates.source", "generate")
     directory = _path(effective.text("certificates.directory"))
     sources = {} if generate else _sources(effective)
     pems = _generated(effective) if generate else _taken_over(sources)
     files = {pem: directory / NAMES[pem] for pem in pems}
-    bits = role_key_bits(effective, files, sources)
+    closed = _source_passphrases(sources)
+
+    def password_of(pem: Pem) -> str | None:
+        return passphrase(closed[pem]) if pem in closed else None
+
+    bits = role_key_bits(effective, files, sources, password_of=password_of)
+    # The role meets what the sources hold once they are taken over.
+    record = _record(directory) if bits else {}
+    coming = role_key_bits(effective, files, sources, record, password_of)
     return CertificateLayout(
         era=effective.release.rules.certificate_era,
         generate=generate,
         directory=directory,
         files=MappingProxyType(files),
-        variables=MappingProxyType(role_variables(effective, directory, files, bits)),
+        variables=MappingProxyType(role_variables(effective, directory, files, coming)),
         passphrases=MappingProxyType(_passphrases(effective, files)),
         sources=MappingProxyType(sources),
-        source_passphrases=MappingProxyType(_source_passphrases(sources)),
+        source_passphrases=MappingProxyType(closed),
         role_key_bits=MappingProxyType(bits),
     )
 
 
-def layout_of(effective: Effective) -> CertificateLayout | None:
+def layout_of(
+    effective: Effective, passphrase: Callable[[str], str | None] = lambda _: None
+) -> CertificateLayout | None:
     """Return the layout of the certificates, or None while answers it needs are missing."""
     wanted: tuple[str, ...] = ("source",)
     if effective.chosen("certificates.source", "own"):
@@ -115,7 +139,7 @@ def layout_of(effective: Effective) -> CertificateLayout | None:
         wanted = ("directory", "key_type")
     if any(effective.maybe_text(f"certificates.{name}") is None for name in wanted):
         return None
-    return certificate_layout(effective)
+    return certificate_layout(effective, passphrase)
 
 
 def layout_so_far(effective: Effective) -> CertificateLayout | None:
@@ -137,6 +161,12 @@ def layout_so_far(effective: Effective) -> CertificateLayout | None:
         sources=MappingProxyType(sources),
         source_passphrases=MappingProxyType(_source_passphrases(sources)),
     )
+
+
+def _record(directory: Path) -> Record:
+    with suppress(FileError):
+        return read_record(directory)
+    return {}
 
 
 def opening_existing(layout: CertificateLayout) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -59,6 +60,8 @@ class Refusal:
     cure: str
     needs_pki: bool = False
     """Whether the site's own PKI has to sign it, because this host cannot."""
+    unknown: str = ""
+    """The secret variable whose value would help, where that is what is missing."""
 
 
 def renewal_of(
@@ -68,6 +71,11 @@ def renewal_of(
     passphrase: Callable[[str], str | None],
 ) -> Renewal | Refusal:
     """Say what would be made at a moment, or why nothing can be; reads files."""
+    if not any(os.path.lexists(path) for path in layout.needed.values()):
+        return Refusal(
+            f"there are no certificates in {layout.directory} yet, so that none can be renewed",
+            "apply the answers first: octavia-wizard replay PRESET, or the guided interview",
+        )
     try:
         chain = certificates_in(layout.files[Pem.CLIENT])
         present = read_certificate(layout.files[Pem.CLIENT])
@@ -158,6 +166,7 @@ def _key_refused(
             f"the passphrase of {path} is not known: no secrets file has {name}",
             f"give {name} a value in a user_secrets file of mode 0600, or let your PKI sign it",
             needs_pki=True,
+            unknown=name,
         )
     if view.public_key != public_der(issuer.public_key()):
         return Refusal(

@@ -15,7 +15,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography import x509
@@ -26,41 +27,73 @@ from octavia_wizard.core.errors import FileError
 from octavia_wizard.core.files import read_bytes
 from octavia_wizard.core.pki.keys import KeyType
 from octavia_wizard.core.pki.pem import Pem
+from octavia_wizard.core.pki.reading.forms import Form, form_of
+from octavia_wizard.core.pki.reading.material import Unreadable, read_material
+from octavia_wizard.core.pki.taken_over import differs
 from octavia_wizard.core.releases import CertificateEra
 
 ROLE_KEY_BITS = 4096
 """Default of octavia_cert_key_length_server and _client (role 17.0.5 to 24.6.1)."""
+PasswordOf = Callable[[Pem], str | None]
+"""Gives the password of the operator's file that holds something, where it is known."""
 UNUSED = "unused-client-ca.key"
 """Where the role 20.0.0 to 24.6.1 may make a key for a client CA whose key it is not given."""
 
 
 def role_key_bits(
-    effective: Effective, files: Mapping[Pem, Path], sources: Mapping[Pem, Path]
+    effective: Effective,
+    files: Mapping[Pem, Path],
+    sources: Mapping[Pem, Path],
+    record: Mapping[str, Mapping[str, str]] | None = None,
+    password_of: PasswordOf = lambda _: None,
 ) -> dict[Pem, int]:
     """Return the sizes of RSA keys a role checks: era B from 20.0.0 on.
 
     They are those of the keys that are there or will be made; of what is no RSA key, or cannot be
-    read yet, the role's default.
+    read yet, as PKCS#12 without its password, the role's default.  With the record of what was
+    taken over, a source that differs from it counts before our copy, whose place it will take.
     """
     rules = effective.release.rules
     quirks = rules.certificate_quirks
     if rules.certificate_era is not CertificateEra.B or not quirks.generate_certs_must_stay_true:
         return {}
+    made = None
     if not sources:
-        made = KeyType(effective.text("certificates.key_type")).rsa_bits or ROLE_KEY_BITS
-        server = client = made
-    else:
-        server = _present(Pem.SERVER_CA, files, sources) or ROLE_KEY_BITS
-        client = _present(Pem.CLIENT, files, sources) or ROLE_KEY_BITS
+        made = KeyType(effective.text("certificates.key_type")).rsa_bits
+    server, client = (
+        _present(pem, files, sources, record, password_of) or made or ROLE_KEY_BITS
+        for pem in (Pem.SERVER_CA, Pem.CLIENT)
+    )
     bits = {Pem.SERVER_CA_KEY: server, Pem.CLIENT_KEY: client, Pem.CLIENT_CA_KEY: client}
     return {pem: size for pem, size in bits.items() if pem in files}
 
 
-def _present(pem: Pem, files: Mapping[Pem, Path], sources: Mapping[Pem, Path]) -> int | None:
-    """Return the size of the RSA key a certificate is about, of ours where it is there."""
-    path = files[pem] if os.path.exists(files[pem]) else sources.get(pem)
+def _present(
+    pem: Pem,
+    files: Mapping[Pem, Path],
+    sources: Mapping[Pem, Path],
+    record: Mapping[str, Mapping[str, str]] | None,
+    password_of: PasswordOf,
+) -> int | None:
+    """Return the size of the RSA key a certificate is about: of ours, or what takes its place."""
+    source = sources.get(pem)
+    found = None
+    if source is not None and record is not None and differs(record, pem, source):
+        found = _bits_of(source, password_of(pem))
+    if found is None and os.path.exists(files[pem]):
+        return _bits_of(files[pem])
+    if found is not None or source is None:
+        return found
+    return _bits_of(source, password_of(pem))
+
+
+def _bits_of(path: Path, password: str | None = None) -> int | None:
+    if form_of(path) is Form.PKCS12:
+        with suppress(Unreadable):
+            return read_material(path).public_half(password).rsa_bits
+        return None
     try:
-        data = read_bytes(path) if path is not None else None
+        data = read_bytes(path)
         key = x509.load_pem_x509_certificate(data or b"").public_key()
     except (FileError, ValueError):
         return None

@@ -105,11 +105,6 @@ class Position:
         return tuple(one for one in self.present if one not in self.coming)
 
     @property
-    def goes_on(self) -> bool:
-        """Say whether a rollover was begun and is not at its end."""
-        return self.stage in (Stage.TRUST, Stage.USE)
-
-    @property
     def following(self) -> Stage:
         """Return the stage that comes next; after the end, that of another rollover."""
         follow = {None: Stage.TRUST, Stage.TRUST: Stage.USE, Stage.USE: Stage.DROP}

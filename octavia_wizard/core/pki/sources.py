@@ -6,7 +6,6 @@ a later run can tell without any password whether one has changed.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,8 +13,7 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from octavia_wizard.core.errors import FileError
-from octavia_wizard.core.files import file_digest, read_text
+from octavia_wizard.core.files import file_digest
 from octavia_wizard.core.pki.judging.arranging import Passphrase, arranged
 from octavia_wizard.core.pki.judging.trust import Certificates, belongs
 from octavia_wizard.core.pki.keys import plain_pem
@@ -25,12 +23,15 @@ from octavia_wizard.core.pki.pem import CERTIFICATES, KEYS, Pem
 from octavia_wizard.core.pki.reading.forms import Form
 from octavia_wizard.core.pki.reading.inspection import Locked, Unreadable
 from octavia_wizard.core.pki.reading.material import Material, read_material
-from octavia_wizard.core.pki.staging import RECORD
+from octavia_wizard.core.pki.taken_over import (
+    RECORD,
+    Record,
+    differs,
+    read_record,
+    record_name,
+)
 
 __all__ = ["RECORD", "changed_sources", "convert", "read_record", "source_record"]
-
-Record = dict[str, dict[str, str]]
-"""Path and SHA-256 of each source, by the name of what it holds."""
 
 
 def convert(layout: CertificateLayout, passphrase: Passphrase) -> dict[Pem, bytes]:
@@ -64,26 +65,8 @@ def source_record(layout: CertificateLayout) -> Record:
     for pem, path in layout.sources.items():
         sha256 = file_digest(path)
         if sha256 is not None:
-            record[_name(pem)] = {"path": str(path), "sha256": sha256}
+            record[record_name(pem)] = {"path": str(path), "sha256": sha256}
     return record
-
-
-def read_record(directory: Path) -> Record:
-    """Return what was recorded in a directory; nothing where there is no record, or no sound one.
-
-    Raises FileError where it cannot be read.
-    """
-    try:
-        held = json.loads(read_text(directory / RECORD) or "{}")
-    except (ValueError, RecursionError):
-        return {}
-    if not isinstance(held, dict):
-        return {}
-    return {
-        name: entry
-        for name, entry in held.items()
-        if isinstance(entry, dict) and all(isinstance(value, str) for value in entry.values())
-    }
 
 
 def changed_sources(layout: CertificateLayout) -> tuple[Path, ...]:
@@ -93,14 +76,7 @@ def changed_sources(layout: CertificateLayout) -> tuple[Path, ...]:
     cannot be read.
     """
     record = read_record(layout.directory)
-    changed = []
-    for pem, path in layout.sources.items():
-        try:
-            sha256 = file_digest(path)
-        except FileError:
-            continue
-        if sha256 is not None and sha256 != record.get(_name(pem), {}).get("sha256"):
-            changed.append(path)
+    changed = (path for pem, path in layout.sources.items() if differs(record, pem, path))
     return tuple(dict.fromkeys(changed))
 
 
@@ -163,7 +139,3 @@ def _authority_key(pem: Pem, material: Material, secret: _Secrets) -> bytes:
 
 def _pem(certificates: Iterable[x509.Certificate]) -> bytes:
     return b"".join(one.public_bytes(Encoding.PEM) for one in certificates)
-
-
-def _name(pem: Pem) -> str:
-    return pem.name.lower()

@@ -13,10 +13,8 @@ from pathlib import Path
 from octavia_wizard.core.errors import FileError
 from octavia_wizard.core.files import read_bytes, sync_directory
 from octavia_wizard.core.pki.layout import CertificateLayout, Pem
+from octavia_wizard.core.pki.taken_over import RECORD
 from octavia_wizard.core.pki.writing import make_private_directory, place_new, write_new
-
-RECORD = "taken-over.json"
-"""Which of the operator's files ours were made of."""
 
 
 def staging_place(layout: CertificateLayout) -> Path:
@@ -83,7 +81,7 @@ def take_away(place: Path) -> bool:
         place.rmdir()
         sync_directory(place.parent)
     except OSError as error:
-        raise FileError(f"cannot remove {place}: {error.strerror}") from None
+        raise FileError(f"cannot remove {place}: {error.strerror or error}") from None
     return True
 
 
@@ -112,4 +110,4 @@ def _remove(place: Path) -> None:
         shutil.rmtree(place)
         sync_directory(place.parent)
     except OSError as error:
-        raise FileError(f"cannot remove {place}: {error.strerror}") from None
+        raise FileError(f"cannot remove {place}: {error.strerror or error}") from None

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -202,6 +202,13 @@ class Step(ABC):
     @abstractmethod
     def find_lost(self, work: Work, pending: Pending) -> Record | None:
         """Look for what a pending intent may have made; return it as a record of ours."""
+
+    def hindrance(self, work: Work, records: Sequence[Record]) -> str:
+        """Say why nothing of what one run did is to be taken back; "" where nothing stands so.
+
+        For things that only make sense together: a part of them must not be put back alone.
+        """
+        return ""
 
     @abstractmethod
     def undo(self, work: Work, record: Record) -> Undone:

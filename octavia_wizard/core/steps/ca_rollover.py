@@ -5,6 +5,7 @@ Each phase changes files only; between two of them the playbook distributes what
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -47,6 +48,7 @@ from octavia_wizard.core.steps.replacing import (
     put_by,
     undo_replaced,
     waiting,
+    whole_or_not,
 )
 from octavia_wizard.core.steps.shapes import refuse
 
@@ -115,6 +117,10 @@ class CaRolloverStep(Step):
     def find_lost(self, work: Work, pending: Pending) -> Record | None:
         """Look for an announced file, or the set that waits."""
         return find_replaced(self.id, pending)
+
+    def hindrance(self, work: Work, records: Sequence[Record]) -> str:
+        """Put back the whole set or nothing of it: a mixed one would cut amphorae off."""
+        return whole_or_not(work, records)
 
     def undo(self, work: Work, record: Record) -> Undone:
         """Put the former files back, if they were not changed since."""

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.facts.model import Facts
 from octavia_wizard.core.files import read_bytes
+from octavia_wizard.core.pki.chain_nodes import key_words
 from octavia_wizard.core.pki.keys import PrivateKey, public_der
 from octavia_wizard.core.pki.layout import CertificateLayout
 from octavia_wizard.core.pki.making.issuing import most_days
@@ -35,9 +36,11 @@ from octavia_wizard.core.pki.rollover_files import (
 )
 from octavia_wizard.core.pki.succession import Successor, made_successor, successor_of
 from octavia_wizard.core.secrets import known_passphrases, read_secret
+from octavia_wizard.core.secrets_writing import CURE
 from octavia_wizard.core.steps.approved import approvals
 from octavia_wizard.core.steps.client_renewal import approval_lines, days_of
 from octavia_wizard.core.steps.replacing import Exchange, exchange
+from octavia_wizard.core.vaulted import closed_files
 
 _CLIENT_PEMS = (Pem.CLIENT_KEY, Pem.CLIENT, Pem.CLIENT_BUNDLE)
 
@@ -85,7 +88,7 @@ def lines_of(
     ca, key = layout.files[pems.ca], layout.files[pems.key]
     if wanted is Stage.TRUST:
         new = _successor(effective, layout, position)
-        yield f"+ {new.subject.rfc4514_string()}, {new.kind.upper()}, {new.days} days"
+        yield f"+ {new.subject.rfc4514_string()}, {key_words(new.kind)}, {new.days} days"
         yield from (f"+ {path}" for path in next_files(layout, side).values())
         yield f"~ {ca}: the present authority first, then the new one"
         return
@@ -120,6 +123,10 @@ def obstacle_to(
             layout.passphrases[pem] for pem in keys if known(layout.passphrases[pem]) is None
         ]
         if unknown:
+            closed = ", ".join(str(path) for path in closed_files(facts.host))
+            if closed:
+                names = ", ".join(unknown)
+                return f"{closed} may have {names}, encrypted by ansible-vault; {CURE}"
             return f"no secrets file has a value for {', '.join(unknown)}"
         try:
             _successor(effective, layout, position)

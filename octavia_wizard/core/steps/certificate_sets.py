@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from functools import partial
 
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.errors import StepError
 from octavia_wizard.core.facts.model import HostFacts
+from octavia_wizard.core.files import digest, read_bytes
+from octavia_wizard.core.pki.approval import marked
 from octavia_wizard.core.pki.judging.review import Review
 from octavia_wizard.core.pki.layout import SERVER_PASSPHRASE, CertificateLayout
 from octavia_wizard.core.pki.passphrases import unusable
 from octavia_wizard.core.pki.pem import Pem
 from octavia_wizard.core.pki.staging import stage, staging_place
+from octavia_wizard.core.pki.writing import write_new
 from octavia_wizard.core.secret_values import is_templated, known_passphrases
 from octavia_wizard.core.secrets import read_secret
 from octavia_wizard.core.steps.base import Action, Decision, Work
+from octavia_wizard.core.steps.local_files import make_file
 
 STAGING = "staging"
 
@@ -25,6 +31,28 @@ STAGING = "staging"
 def missing_files(layout: CertificateLayout) -> list[str]:
     """Return the paths of needed files that are not there."""
     return [str(path) for path in layout.needed.values() if not os.path.lexists(path)]
+
+
+def lone_bundle(layout: CertificateLayout) -> bytes | None:
+    """Return what the client's file with both holds, where that alone is not there."""
+    path = layout.files.get(Pem.CLIENT_BUNDLE)
+    if path is None or missing_files(layout) != [str(path)]:
+        return None
+    client, key = (read_bytes(layout.files[pem]) for pem in (Pem.CLIENT, Pem.CLIENT_KEY))
+    return client + key if client is not None and key is not None else None
+
+
+def bundled(effective: Effective, layout: CertificateLayout, found: Review) -> Decision:
+    """Put that file together of its two halves, where those are in order."""
+    refused = judged(effective, layout, found)
+    line = f"+ {layout.files[Pem.CLIENT_BUNDLE]}: {Pem.CLIENT_BUNDLE}, of the two files"
+    return refused or Decision(Action.CREATE, str(layout.directory), (line,))
+
+
+def bundle(work: Work, layout: CertificateLayout, data: bytes) -> None:
+    """Write that file."""
+    path = layout.files[Pem.CLIENT_BUNDLE]
+    make_file(work, path, digest(data), partial(write_new, path, data))
 
 
 def half_a_set(layout: CertificateLayout, missing: Iterable[str]) -> Decision:
@@ -56,10 +84,10 @@ def judged(effective: Effective, layout: CertificateLayout, found: Review) -> De
         reason = "; ".join(f"{finding.what} ({finding.fix})" for finding in found.errors)
         return conflict(layout, reason, (f"~ {finding.what}" for finding in found.errors))
     approved = set(effective.texts("certificates.approved"))
-    views = found.certificates
-    if not approved or approved >= {view.fingerprint for view in views.values()}:
+    marks = marked(layout, found.certificates, datetime.now(UTC)) if approved else ()
+    if approved >= {mark for _, mark in marks}:
         return None
-    lines = [f"+ {pem}: {view.fingerprint}" for pem, view in views.items()]
+    lines = [f"+ {title}: {mark}" for title, mark in marks]
     lines += [f"- approved: {fingerprint}" for fingerprint in sorted(approved)]
     return conflict(layout, "the certificates are not those that were approved", lines)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -22,6 +23,7 @@ from octavia_wizard.core.steps.base import (
 )
 from octavia_wizard.core.steps.certificate_sets import STAGING, unfit_passphrases
 from octavia_wizard.core.steps.gaps import unanswered
+from octavia_wizard.core.steps.replacing import whole_or_not
 from octavia_wizard.core.steps.rewriting import find_rewritten, undo_rewritten
 from octavia_wizard.core.steps.shapes import found_again, refuse
 
@@ -68,6 +70,10 @@ class CertificatesStep(Step):
             there = Path(pending.name).is_dir()
             return found_again(self.id, pending, pending.name, {}) if there else None
         return find_rewritten(self.id, pending)
+
+    def hindrance(self, work: Work, records: Sequence[Record]) -> str:
+        """Take a set back whole or not at all: a part of it is worth nothing."""
+        return whole_or_not(work, records)
 
     def undo(self, work: Work, record: Record) -> Undone:
         """Remove or restore a file not changed since; remove a directory that is empty."""

@@ -18,10 +18,13 @@ from octavia_wizard.core.secrets import known_passphrases, read_secret
 from octavia_wizard.core.steps.base import Action, Decision, Work
 from octavia_wizard.core.steps.certificate_sets import (
     as_they_are,
+    bundle,
+    bundled,
     can_be_opened,
     conflict,
     half_a_set,
     judged,
+    lone_bundle,
     missing_files,
     put_by,
 )
@@ -37,6 +40,8 @@ def decide(effective: Effective, layout: CertificateLayout, facts: Facts) -> Dec
     if not missing:
         found = examine(layout, known_passphrases(facts.host))
         return judged(effective, layout, found) or as_they_are(layout, found)
+    if lone_bundle(layout) is not None:
+        return bundled(effective, layout, examine(layout, known_passphrases(facts.host)))
     if len(missing) < len(layout.needed):
         return half_a_set(layout, missing)
     return _new(effective, layout)
@@ -44,8 +49,11 @@ def decide(effective: Effective, layout: CertificateLayout, facts: Facts) -> Dec
 
 def apply(work: Work, layout: CertificateLayout) -> None:
     """Make the set, or go on with the one that waits, and put each file in its place."""
+    waiting, both = staged(layout), lone_bundle(layout)
+    if not waiting and both is not None:
+        bundle(work, layout, both)
+        return
     make_directories(work, layout.directory.parent)
-    waiting = staged(layout)
     if not waiting or not can_be_opened(work, layout, waiting):
         waiting = _make(work, layout)
     make_directories(work, layout.files[Pem.SERVER_CA_KEY].parent)

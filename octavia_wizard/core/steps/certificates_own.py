@@ -7,40 +7,49 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 
+from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.errors import StepError
 from octavia_wizard.core.facts.model import Facts
 from octavia_wizard.core.files import digest, read_bytes, read_text
+from octavia_wizard.core.pki.approval import marked
 from octavia_wizard.core.pki.judging.review import Passphrase, Review, examine
 from octavia_wizard.core.pki.keys import public_der
 from octavia_wizard.core.pki.layout import CertificateLayout
 from octavia_wizard.core.pki.pem import AUTHORITIES, CERTIFICATES, Pem
-from octavia_wizard.core.pki.reading.inspection import CertificateView, Unreadable, read_certificate
-from octavia_wizard.core.pki.sources import changed_sources, convert, source_record
-from octavia_wizard.core.pki.staging import (
-    RECORD,
-    discard,
-    put_in_place,
-    staged,
-    staged_record,
+from octavia_wizard.core.pki.reading.forms import Form
+from octavia_wizard.core.pki.reading.inspection import (
+    CertificateView,
+    Unreadable,
+    read_certificate,
+    view_of,
 )
+from octavia_wizard.core.pki.reading.material import Material
+from octavia_wizard.core.pki.sources import changed_sources, convert, source_record
+from octavia_wizard.core.pki.staging import discard, put_in_place, staged, staged_record
+from octavia_wizard.core.pki.taken_over import RECORD
 from octavia_wizard.core.secrets import known_passphrases
 from octavia_wizard.core.steps.base import Action, Decision, Work
 from octavia_wizard.core.steps.certificate_sets import (
     as_they_are,
+    bundle,
+    bundled,
     conflict,
     half_a_set,
     judged,
+    lone_bundle,
     missing_files,
     put_by,
 )
 from octavia_wizard.core.steps.local_files import make_directories, make_file
 from octavia_wizard.core.steps.rewriting import rewrite
 
+_SWAPPED = "your files were changed while they were taken over; nothing was replaced"
 _SIDES = {Pem.SERVER_CA: "server", Pem.CLIENT_CA: "client"}
 
 
@@ -48,6 +57,8 @@ def decide(effective: Effective, layout: CertificateLayout, facts: Facts) -> Dec
     """Take the files over where ours are not there, or no longer what the sources are."""
     known = known_passphrases(facts.host)
     missing, changed = missing_files(layout), changed_sources(layout)
+    if lone_bundle(layout) is not None and not changed and not staged(layout):
+        return bundled(effective, layout, examine(layout, known))
     gone = [str(path) for path in layout.sources.values() if not os.path.exists(path)]
     if missing and gone and len(missing) < len(layout.needed):
         return half_a_set(layout, missing)
@@ -60,6 +71,10 @@ def decide(effective: Effective, layout: CertificateLayout, facts: Facts) -> Dec
 
 def apply(work: Work, layout: CertificateLayout) -> None:
     """Convert the sources, let the set wait whole, and put each file in its place."""
+    both = lone_bundle(layout)
+    if both is not None and not changed_sources(layout) and not staged(layout):
+        bundle(work, layout, both)
+        return
     make_directories(work, layout.directory.parent)
     files, record = _waiting(layout) or _converted(work, layout)
     make_directories(work, layout.files[Pem.SERVER_CA_KEY].parent)
@@ -165,12 +180,30 @@ def _converted(work: Work, layout: CertificateLayout) -> tuple[dict[Pem, bytes],
         files = convert(layout, known)
     except Unreadable as problem:
         raise StepError(str(problem), hint="change the file or the answer, then resume") from None
+    _require_approved(work.effective, layout, files)
+    if record != _record(layout):
+        raise StepError(_SWAPPED, hint="look at what changed, then resume the run")
     for pem in (Pem.SERVER_CA_KEY, Pem.CLIENT_CA_KEY):
         if pem in files:
             files[pem] = _unless_same(layout, pem, files[pem], known)
     work.log(f"taking over {', '.join(sorted({str(p) for p in layout.sources.values()}))}")
     put_by(work, layout, files, record)
     return files, record
+
+
+def _require_approved(
+    effective: Effective, layout: CertificateLayout, files: Mapping[Pem, bytes]
+) -> None:
+    """Look at what was converted itself: the sources were read before, to be judged."""
+    approved = set(effective.texts("certificates.approved"))
+    loaded = {pem: x509.load_pem_x509_certificates(files[pem]) for pem in CERTIFICATES}
+    views = {
+        pem: view_of(Material(layout.sources[pem], Form.PEM, 0o600, files[pem]), tuple(held))
+        for pem, held in loaded.items()
+    }
+    marks = {mark for _, mark in marked(layout, views, datetime.now(UTC))}
+    if approved and not approved >= marks:
+        raise StepError(_SWAPPED, hint="look at what changed, then resume the run")
 
 
 def _unless_same(layout: CertificateLayout, pem: Pem, fresh: bytes, known: Passphrase) -> bytes:

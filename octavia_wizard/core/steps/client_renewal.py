@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar
@@ -9,6 +10,8 @@ from typing import ClassVar
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.errors import StepError
 from octavia_wizard.core.facts.model import Facts
+from octavia_wizard.core.pki.approval import marked
+from octavia_wizard.core.pki.chain_nodes import key_words
 from octavia_wizard.core.pki.layout import CertificateLayout, certificate_layout
 from octavia_wizard.core.pki.making.issuing import BACKDATED
 from octavia_wizard.core.pki.pem import CERTIFICATES, Pem
@@ -36,6 +39,7 @@ from octavia_wizard.core.steps.replacing import (
     strangers,
     undo_replaced,
     waiting,
+    whole_or_not,
 )
 from octavia_wizard.core.steps.shapes import refuse
 
@@ -102,6 +106,10 @@ class ClientRenewalStep(Step):
         """Look for an announced file, or the set that waits."""
         return find_replaced(self.id, pending)
 
+    def hindrance(self, work: Work, records: Sequence[Record]) -> str:
+        """Put back the whole set or nothing of it: a mixed one would cut amphorae off."""
+        return whole_or_not(work, records)
+
     def undo(self, work: Work, record: Record) -> Undone:
         """Put the former files back, if they were not changed since."""
         return undo_replaced(record)
@@ -143,9 +151,10 @@ def unapproved(effective: Effective, layout: CertificateLayout) -> str:
     if not approved:
         return ""
     try:
-        marks = {read_certificate(layout.files[pem]).fingerprint for pem in CERTIFICATES}
+        views = {pem: read_certificate(layout.files[pem]) for pem in CERTIFICATES}
     except Unreadable as problem:
         return str(problem)
+    marks = {mark for _, mark in marked(layout, views, datetime.now(UTC))}
     if approved >= marks:
         return ""
     strange = ", ".join(sorted(marks - approved))
@@ -174,8 +183,8 @@ def _planned(
     if isinstance(found, Refusal):
         return Decision(Action.CONFLICT, subject, reason=f"{found.reason}. {found.cure}")
     lines = [
-        f"- {present.subject}, {present.key}, valid until {present.not_after:%Y-%m-%d}",
-        f"+ {present.subject}, {found.kind.upper()}, valid until {found.ends:%Y-%m-%d}",
+        f"- {present.subject}, {key_words(present.key)}, valid until {present.not_after:%Y-%m-%d}",
+        f"+ {present.subject}, {key_words(found.kind)}, valid until {found.ends:%Y-%m-%d}",
     ]
     lines += [f"~ {layout.files[pem]}: {pem}" for pem in _PEMS]
     lines += approval_lines(facts.host.deploy_dir, {present.fingerprint: "client certificate"})

@@ -29,7 +29,9 @@ from octavia_wizard.core.pki.writing import (
     missing_directories,
     write_new,
 )
+from octavia_wizard.core.places import DeploymentPlace
 from octavia_wizard.core.steps.base import Pending, Record, Undone, UndoResult, Work
+from octavia_wizard.core.steps.local_files import FILE
 from octavia_wizard.core.steps.rewriting import find_rewritten, rewrite, undo_rewritten
 from octavia_wizard.core.steps.shapes import CHANGED, found_again
 
@@ -130,6 +132,35 @@ def undo_replaced(record: Record) -> Undone:
     return Undone(UndoResult.RESTORED)
 
 
+def whole_or_not(work: Work, records: Sequence[Record]) -> str:
+    """Say which file keeps a replaced set from being put back whole; "" where none does.
+
+    The answers are no part of a set: what they approve stands for itself.
+    """
+    place = DeploymentPlace.of(work.facts.host.deploy_dir)
+    answers = {str(place.preset), str(place.autosave)}
+    for record in records:
+        if record.kind in (FILE, REMOVAL) and record.id not in answers:
+            problem = _not_put_back(record)
+            if problem:
+                return problem
+    return ""
+
+
+def _not_put_back(record: Record) -> str:
+    path = Path(record.id)
+    present, before = file_digest(path), record.before.get("sha256")
+    after = None if record.kind == REMOVAL else record.after.get("sha256")
+    if present not in (before, after):
+        return f"{path} was changed since"
+    if present == before:
+        return ""
+    backup = record.before.get("backup")
+    if before is not None and file_digest(Path(str(backup))) != before:
+        return f"the backup {backup} is gone or was changed"
+    return ""
+
+
 def _replace(work: Work, one: Exchange) -> None:
     present = file_digest(one.path)
     if present != one.before:
@@ -212,4 +243,4 @@ def _remove(place: Path) -> None:
         shutil.rmtree(place)
         sync_directory(place.parent)
     except OSError as error:
-        raise FileError(f"cannot remove {place}: {error.strerror}") from None
+        raise FileError(f"cannot remove {place}: {error.strerror or error}") from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -20,9 +20,9 @@ from octavia_wizard.core.pki.writing import write_new
 from octavia_wizard.core.secrets import read_secret
 from octavia_wizard.core.secrets_writing import CURE, will_be_encrypted
 from octavia_wizard.core.steps.base import Action, Decision, Pending, Record, Step, Undone, Work
-from octavia_wizard.core.steps.local_files import make_directories, make_file
+from octavia_wizard.core.steps.local_files import FILE, make_directories, make_file
 from octavia_wizard.core.steps.rewriting import find_rewritten, undo_rewritten
-from octavia_wizard.core.steps.secrets import add_secrets, obstacle_to_adding
+from octavia_wizard.core.steps.secrets import add_secrets, keys_in_need, obstacle_to_adding
 from octavia_wizard.core.steps.shapes import refuse
 
 KEEP = "; where it is the one here, import with --keep NAME"
@@ -120,6 +120,15 @@ class SecretsImportStep(Step):
     def find_lost(self, work: Work, pending: Pending) -> Record | None:
         """Look for an announced file or directory."""
         return find_rewritten(self.id, pending)
+
+    def hindrance(self, work: Work, records: Sequence[Record]) -> str:
+        """Keep the passphrase of a key that is there, unless the key came with it and goes too."""
+        ours = {
+            record.id
+            for record in records
+            if record.kind == FILE and file_digest(Path(record.id)) == record.after.get("sha256")
+        }
+        return keys_in_need(work, records, ours)
 
     def undo(self, work: Work, record: Record) -> Undone:
         """Remove what was written, or put the secrets file back, if it was not changed since."""

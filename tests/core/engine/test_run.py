@@ -260,6 +260,20 @@ def test_does_no_more_than_the_plan_showed_unless_allowed(
     assert bench.run(plan, allow_replan=True).status is RunStatus.DONE
 
 
+def test_of_a_plan_that_changed_only_what_is_new_is_told(tmp_path: Path) -> None:
+    """Among a hundred lines of a file nobody finds the one that differs."""
+    two = makes("one", "x", "y")
+    bench = Bench(tmp_path, (two,))
+    wrong = {name: replace(STRANGER, name=name, id=name, mtu=9000) for name in ("x", "y")}
+    bench.cloud.networks = dict(wrong)
+    plan = bench.plan()
+    bench.cloud.networks = {**wrong, "y": replace(wrong["y"], mtu=1400)}
+    refused = bench.run(plan)
+    assert refused.error is not None
+    assert "~ y MTU 1400 → 1500" in refused.error.message
+    assert "~ x MTU" not in refused.error.message
+
+
 def test_what_somebody_else_did_meanwhile_is_kept(tmp_path: Path) -> None:
     bench = Bench(tmp_path, (makes("one"),))
     plan = bench.plan()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,8 +19,11 @@ from octavia_wizard.core.lifecycle.certificate_model import (
 from octavia_wizard.core.lifecycle.certificates import certificates_standing, passphrases_of
 from octavia_wizard.core.pki.deployed import Origin
 from octavia_wizard.core.pki.pem import Pem
+from octavia_wizard.core.pki.sources import convert, source_record
+from octavia_wizard.core.pki.taken_over import RECORD
 from tests.core.lifecycle.certified import SECRET_FILE, VARIABLES, Host, told
-from tests.core.pki.support import CLIENT_SECRET, openssl
+from tests.core.pki.own_files import Own
+from tests.core.pki.support import CLIENT_SECRET, SECRETS, openssl
 
 RELEASES = ("16.0.29", "17.1.0", "21.0.0", "23.0.0", "25.0.0", "29.0.0", "33.0.1")
 
@@ -305,3 +309,24 @@ def test_now_is_the_moment_it_is_asked(site: Host) -> None:
     site.deploy()
     before = datetime.now(UTC)
     assert before <= certificates_standing(site.session()).at <= datetime.now(UTC)
+
+
+def test_a_renewed_file_of_the_operators_is_not_deployed_yet(tmp_path: Path) -> None:
+    """Monitoring must not take it for the one the controllers have."""
+    brought = tmp_path / "brought"
+    brought.mkdir()
+    own = Own(brought)
+    layout = own.layout()
+    for pem, data in convert(layout, SECRETS.get).items():
+        layout.files[pem].parent.mkdir(parents=True, exist_ok=True)
+        layout.files[pem].write_bytes(data)
+    (layout.directory / RECORD).write_text(json.dumps(source_record(layout)))
+    site = Host(tmp_path)
+    site.write(VARIABLES, layout.variables)
+    site.write(SECRET_FILE, SECRETS)
+    site.answers = {key: one.value for key, one in own.answers().settings.items()}
+    deployed = [one.fingerprint for one in site.standing().certificates]
+    own.sign(own.client, days=200)
+    standing = site.standing()
+    assert [one.fingerprint for one in standing.certificates] == deployed
+    assert {one.path.parent for one in standing.certificates} == {layout.directory}

@@ -19,12 +19,14 @@ from octavia_wizard.core.lifecycle.renewal import (
     openssl_subject,
     refusal_of,
     renewal_errand,
+    steps_of_taking_over,
 )
+from octavia_wizard.core.pki.layout import certificate_layout
 from octavia_wizard.core.pki.pem import Pem
 from octavia_wizard.core.pki.reading.inspection import read_certificate, read_key
 from octavia_wizard.core.steps.base import Action
 from tests.core.lifecycle.certificate_site import CertificateSite
-from tests.core.pki.support import openssl
+from tests.core.pki.support import openssl, owning
 
 
 @pytest.fixture
@@ -109,6 +111,18 @@ def test_without_the_key_of_the_authority(deployment: CertificateSite) -> None:
     assert str(deployment.layout.files[Pem.CLIENT]) in str(by_own_pki(session))
 
 
+def test_while_the_file_with_the_passphrase_is_closed(deployment: CertificateSite) -> None:
+    """The password of the vault is what helps: no second value, and no other PKI."""
+    secrets = deployment.deploy_dir / "user_secrets.yml"
+    secrets.write_text("$ANSIBLE_VAULT;1.1;AES256\n6162\n")
+    refusal = refusal_of(deployment.session())
+    assert refusal is not None
+    assert str(secrets) in refusal.reason
+    assert "octavia_cert_client_password" in refusal.reason
+    assert "--vault-password-file" in refusal.cure
+    assert not refusal.needs_pki
+
+
 def test_the_commands_for_a_request_work(deployment: CertificateSite, tmp_path: Path) -> None:
     """They are run as they are told; the subject is that of the present certificate."""
     session = deployment.session(**own(deployment))
@@ -125,6 +139,20 @@ def test_the_commands_for_a_request_work(deployment: CertificateSite, tmp_path: 
 def _run(command: NextCommand, where: Path) -> Path:
     subprocess.run(shlex.split(command.command), cwd=where, check=True, capture_output=True)
     return where
+
+
+@pytest.mark.parametrize(
+    ("release", "steps"),
+    [("19.1.7", "certificates"), ("23.4.4", "certificates,files"), ("33.0.1", "certificates")],
+)
+def test_files_taken_over_anew_are_told_with_the_size_of_their_keys(
+    release: str, steps: str
+) -> None:
+    """From 20 to 24 the role replaces a key whose size user_variables_octavia.yml does not tell."""
+    names = ("server_ca_certificate", "server_ca_key", "client_ca_certificate")
+    paths = {name: f"/pki/{name}" for name in (*names, "client_certificate", "client_key")}
+    layout = certificate_layout(owning(release, directory="/pki/octavia", **paths))
+    assert steps_of_taking_over(layout) == steps
 
 
 @pytest.mark.parametrize(

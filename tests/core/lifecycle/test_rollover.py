@@ -15,7 +15,7 @@ from octavia_wizard.core.lifecycle.rollover import (
     next_errand,
     rollover_plan,
 )
-from octavia_wizard.core.lifecycle.rollover_phases import run_of
+from octavia_wizard.core.lifecycle.rollover_phases import runs_of
 from octavia_wizard.core.pki.pem import Pem
 from octavia_wizard.core.pki.rollover_files import Side, Stage, read_record
 from octavia_wizard.core.session import Session
@@ -165,14 +165,28 @@ def test_the_run_of_a_phase_is_named_to_go_back(side: Side, deployment: Certific
     """The plan names the run that undo takes; undoing it brings the phase before."""
     deployment.advance(side, START)
     session = deployment.session()
-    run = run_of(session, side, Stage.TRUST)
-    assert f"undo --run {run}" in rollover_plan(session, side).phases[0].back
+    told, changed = runs_of(session, side, Stage.TRUST)
+    back = rollover_plan(session, side).phases[0].back
+    assert back.index(f"undo --run {told}") < back.index(f"undo --run {changed}")
     ca = deployment.layout.files[Pem.SERVER_CA if side is Side.SERVER else Pem.CLIENT_CA]
     assert ca.read_bytes().count(b"BEGIN CERTIFICATE") == 2
     # The note that it was distributed came later, and is taken back first.
     assert not _undo(session).left
     assert ca.read_bytes().count(b"BEGIN CERTIFICATE") == 1
     assert read_record(deployment.layout.directory) == {}
+
+
+@SIDES
+def test_phases_are_gone_back_from_one_after_the_other(
+    side: Side, deployment: CertificateSite
+) -> None:
+    """Of a phase that others followed only this is told: what it says of itself holds no more."""
+    deployment.advance(side, START)
+    deployment.advance(side, START)
+    trust, use, _ = rollover_plan(deployment.session(), side).phases
+    assert "newest first" in trust.back
+    assert "undo --run" not in trust.back
+    assert "undo --run" in use.back
 
 
 def _undo(session: Session) -> UndoReport:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives import serialization
 
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.pki.approval import Approval
@@ -110,6 +111,23 @@ def test_a_key_that_could_not_be_opened_is_told(tmp_path: Path, pems: Made) -> N
     opened = read_chains(answers, SECRETS.get)
     assert opened is not None
     assert opened.problems == ()
+
+
+def test_an_encrypted_client_key_is_told_once_and_by_its_name(tmp_path: Path, pems: Made) -> None:
+    answers = own(tmp_path, pems)
+    path = Path(answers.text("certificates.client_key"))
+    key = serialization.load_pem_private_key(path.read_bytes(), None)
+    path.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.BestAvailableEncryption(b"planted"),
+        )
+    )
+    chains = read_chains(answers, SECRETS.get)
+    assert chains is not None
+    assert [found.id for found in chains.problems] == ["cert-client-key-encrypted"]
+    assert "server CA" not in chains.problems[0].what
 
 
 def test_files_not_named_yet_are_to_do(tmp_path: Path, pems: Made) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,21 @@ from octavia_wizard.core.pki.layout import (
 )
 from octavia_wizard.core.pki.making.encryption import encrypted_pem
 from octavia_wizard.core.pki.pem import NAMES, ROOT_KEYS, Pem
+from octavia_wizard.core.pki.reading.inspection import read_key
+from octavia_wizard.core.pki.sources import convert, source_record
+from octavia_wizard.core.pki.taken_over import RECORD
 from octavia_wizard.core.releases import CertificateEra, find_release
-from tests.core.pki.support import ec_key, generating, laid_out, owning, signed
+from tests.core.pki.own_files import Own
+from tests.core.pki.support import (
+    CA,
+    SECRETS,
+    SERVER_SECRET,
+    ec_key,
+    generating,
+    laid_out,
+    owning,
+    signed,
+)
 
 EVERY_ERA = ["16.0.5", "17.0.4", "17.0.5", "17.1.17", "18.0.0", "19.1.7", "20.0.0", "22.4.4"]
 EVERY_ERA += ["24.6.1", "25.0.0", "26.5.3", "27.0.0", "28.4.2", "29.0.0", "31.3.0", "33.0.1"]
@@ -210,6 +224,46 @@ def test_the_role_is_told_the_size_of_own_keys(made: str, tmp_path: Path) -> Non
     size = 2048 if made == "rsa" else 4096
     assert layout.role_key_bits[Pem.SERVER_CA_KEY] == size
     assert layout.variables["octavia_cert_key_length_server"] == str(size)
+
+
+def test_the_role_is_told_the_size_of_what_takes_the_place_of_our_copy(own_rsa: Own) -> None:
+    """A renewed source is taken over in the same run: the role must not replace its key."""
+    layout = own_rsa.layout("22.4.4")
+    assert layout.variables["octavia_cert_key_length_client"] == "2048"
+    for pem, data in convert(layout, SECRETS.get).items():
+        layout.files[pem].parent.mkdir(parents=True, exist_ok=True)
+        layout.files[pem].write_bytes(data)
+    (layout.directory / RECORD).write_text(json.dumps(source_record(layout)))
+    own_rsa.sign(rsa.generate_private_key(public_exponent=65537, key_size=3072))
+    layout = own_rsa.layout("22.4.4")
+    assert layout.variables["octavia_cert_key_length_client"] == "3072"
+    assert layout.variables["octavia_cert_key_length_server"] == "2048"
+    assert layout.role_key_bits[Pem.CLIENT_KEY] == 2048
+    assert read_key(layout.files[Pem.CLIENT_KEY], None).rsa_bits == 2048
+
+
+@pytest.fixture
+def own_rsa(tmp_path: Path) -> Own:
+    """An operator's own files, with RSA keys that are quick to make."""
+    own = Own(tmp_path)
+    own.server, own.client = (
+        rsa.generate_private_key(public_exponent=65537, key_size=2048) for _ in range(2)
+    )
+    own.put("server.pem", signed("CN=Server", own.server, extensions=CA))
+    own.put("server.key", encrypted_pem(own.server, SERVER_SECRET, 1000))
+    own.sign(own.client)
+    own.put("client.key", plain_pem(own.client))
+    return own
+
+
+def test_generated_keys_that_exist_keep_the_role_from_making_others(tmp_path: Path) -> None:
+    """Another key type that is answered later changes no key, so that the role is told none."""
+    directory = tmp_path / "octavia"
+    laid_out(generating(directory, "22.4.4", certificates__key_type="rsa-3072"))
+    later = generating(directory, "22.4.4", certificates__key_type="rsa-4096")
+    layout = certificate_layout(later)
+    assert set(layout.role_key_bits.values()) == {3072}
+    assert layout.variables["octavia_cert_key_length_server"] == "3072"
 
 
 def test_roots_are_optional_files() -> None:

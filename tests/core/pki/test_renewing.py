@@ -10,6 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from octavia_wizard.core.pki.keys import KeyType, PrivateKey
+from octavia_wizard.core.pki.layout import certificate_layout
 from octavia_wizard.core.pki.pem import Pem
 from octavia_wizard.core.pki.renewing import Refusal, Renewal, kind_of, renewal_of, renewed
 from tests.core.pki.support import CLIENT_SECRET, SECRETS, generating, laid_out, openssl, signed
@@ -66,3 +67,12 @@ def test_an_authority_that_has_ended(tmp_path: Path) -> None:
     assert isinstance(found, Refusal)
     assert "rollover client" in found.cure
     assert not found.needs_pki
+
+
+def test_what_was_never_made_cannot_be_renewed(tmp_path: Path) -> None:
+    """There is nothing to bring back: the answers are to be applied first."""
+    layout = certificate_layout(generating(tmp_path / "octavia"))
+    refused = renewal_of(layout, 365, datetime.now(UTC), SECRETS.get)
+    assert isinstance(refused, Refusal)
+    assert "no certificates" in refused.reason
+    assert "apply the answers" in refused.cure

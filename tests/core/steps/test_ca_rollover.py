@@ -256,6 +256,17 @@ def test_a_passphrase_that_is_not_known(tmp_path: Path) -> None:
     assert "octavia_ca_private_key_passphrase" in decision.reason
 
 
+def test_a_passphrase_in_a_file_nobody_opened(tmp_path: Path) -> None:
+    """The password of the vault is asked for, not a second value."""
+    one, _ = roller(tmp_path, Side.SERVER, "trust")
+    secrets = one.deploy_dir / "user_secrets.yml"
+    secrets.write_text("$ANSIBLE_VAULT;1.1;AES256\n6162\n")
+    decision = one.decision()
+    assert decision.action is Action.CONFLICT
+    assert f"{secrets} may have octavia_ca_private_key_passphrase" in decision.reason
+    assert "--vault-password-file" in decision.reason
+
+
 def test_the_approvals_go_over(tmp_path: Path) -> None:
     """A new client CA and certificate take the approval of the former ones, told in the plan."""
     layout = go(tmp_path, Side.CLIENT, Stage.TRUST)
@@ -286,3 +297,41 @@ def test_openssl_takes_the_new_key_for_the_new_authority(tmp_path: Path) -> None
     certificate.write_bytes(layout.files[Pem.SERVER_CA].read_bytes())
     assert first.subject.rfc4514_string() == "CN=Octavia Server CA G2,O=Example"
     assert openssl("x509", "-in", certificate, "-noout", "-pubkey") == told
+
+
+def carried_out(root: Path, side: Side, stage: Stage) -> str:
+    """Carry a phase out and return the id of the run."""
+    one, _ = roller(root, side, stage)
+    result = one.run()
+    assert result.status is RunStatus.DONE, one.failure()
+    return result.run_id
+
+
+@SIDES
+@pytest.mark.parametrize("stage", [Stage.TRUST, Stage.USE])
+def test_a_phase_below_others_is_not_undone_in_part(
+    side: Side, stage: Stage, tmp_path: Path
+) -> None:
+    """A former key with a new certificate would sign for nobody; a stranger would be refused."""
+    runs = {each: carried_out(tmp_path, side, each) for each in Stage}
+    one, layout = roller(tmp_path, side, Stage.DROP)
+    before = contents(one.deploy_dir)
+    report = one.undo(only_run=runs[stage])
+    assert contents(one.deploy_dir) == before
+    assert f"undo run {runs[Stage.DROP]} first" in str(report.error)
+    assert examine(layout, SECRETS.get).errors == ()
+    for each in reversed(Stage):
+        assert not one.undo(only_run=runs[each]).left
+
+
+@SIDES
+def test_a_set_somebody_changed_stays_as_it_is(side: Side, tmp_path: Path) -> None:
+    """Not even the files nobody touched go back: key and certificate belong together."""
+    go(tmp_path, side, Stage.TRUST)
+    run = carried_out(tmp_path, side, Stage.USE)
+    one, layout = roller(tmp_path, side, Stage.USE)
+    ca = layout.files[PEMS[side].ca]
+    ca.write_bytes(ca.read_bytes() + b"# by hand\n")
+    before = contents(one.deploy_dir)
+    assert one.undo(only_run=run).left
+    assert contents(one.deploy_dir) == before

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
@@ -11,17 +12,22 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.engine.lines import Kind
 from octavia_wizard.core.engine.session import RunStatus
+from octavia_wizard.core.pki.approval import fingerprints_of
 from octavia_wizard.core.pki.judging.review import review
 from octavia_wizard.core.pki.layout import certificate_layout
 from octavia_wizard.core.pki.pem import Pem
 from octavia_wizard.core.pki.reading.inspection import read_certificate
-from octavia_wizard.core.pki.staging import RECORD, staging_place
+from octavia_wizard.core.pki.sources import convert
+from octavia_wizard.core.pki.staging import staging_place
+from octavia_wizard.core.pki.taken_over import RECORD
+from octavia_wizard.core.steps import certificates_own
 from octavia_wizard.core.steps.base import Action
 from octavia_wizard.core.steps.certificates import CertificatesStep
 from tests.core.engine.killing import Moment, finishes
 from tests.core.pki.support import (
     SECRETS,
     SERVER_SECRET,
+    effective,
     generating,
     laid_out,
     made,
@@ -270,3 +276,62 @@ def test_a_killed_run_is_completed(
         assert taker.decision().action is Action.KEEP
         assert not staging_place(layout).exists()
     assert line > 3
+
+
+def extra_authority(root: Path) -> bytes:
+    """Return an authority nobody approved."""
+    return laid_out(generating(root / "extra")).files[Pem.CLIENT_CA].read_bytes()
+
+
+def approving(root: Path, paths: dict[str, Path]) -> StepBench:
+    """Return a bench that approves the certificates as they are now."""
+    marks = [mark for _, mark in fingerprints_of(answers_of(root, paths))]
+    given = {f"certificates__{name}": str(path) for name, path in paths.items()}
+    approved = effective(
+        "33.0.1",
+        certificates__source="own",
+        certificates__directory=str(root / "openstack_deploy" / "octavia"),
+        certificates__approved=marks,
+        **given,
+    )
+    return bench(root, CertificatesStep(), approved)
+
+
+@pytest.mark.parametrize("taken_over", [False, True])
+def test_an_authority_slipped_in_after_the_approval_stops_it(
+    taken_over: bool, tmp_path: Path
+) -> None:
+    """Whatever it signs would be trusted, so that it has to be approved itself."""
+    paths = brought(tmp_path)
+    taker = approving(tmp_path, paths)
+    if taken_over:
+        taker.run()
+    path = paths["client_ca_certificate"]
+    path.write_bytes(path.read_bytes() + extra_authority(tmp_path))
+    refused = taker.decision()
+    assert refused.action is Action.CONFLICT
+    assert any("also trusted" in line for line in refused.diff)
+    again = approving(tmp_path, paths).decision()
+    assert again.action is (Action.CHANGE if taken_over else Action.CREATE)
+
+
+def test_a_source_swapped_after_it_was_judged_is_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is converted is what was approved, or nothing is."""
+    paths = brought(tmp_path)
+    taker = approving(tmp_path, paths)
+    sound = paths["client_ca_certificate"].read_bytes()
+
+    def swapping(*arguments: Any) -> Any:
+        paths["client_ca_certificate"].write_bytes(sound + extra_authority(tmp_path))
+        try:
+            return convert(*arguments)
+        finally:
+            # Back again, so that nobody sees it afterwards.
+            paths["client_ca_certificate"].write_bytes(sound)
+
+    monkeypatch.setattr(certificates_own, "convert", swapping)
+    assert taker.run().status is RunStatus.FAILED
+    assert "changed while" in taker.failure()
+    assert not (tmp_path / "openstack_deploy" / "octavia" / "ca_01.pem").exists()

@@ -54,7 +54,7 @@ def test_only_the_client_changes(tmp_path: Path) -> None:
     former = read_certificate(layout.files[Pem.CLIENT])
     planned = one.decision()
     assert planned.action is Action.CHANGE
-    assert any(line.startswith("+ ") and "EC-P256" in line for line in planned.diff)
+    assert any(line.startswith("+ ") and "EC P-256" in line for line in planned.diff)
     assert one.run().status is RunStatus.DONE
     after = contents(layout.directory)
     assert {name for name in after if after[name] != before[name]} == CLIENT

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 from octavia_wizard.core.facts.deploy_host_files import OUR_SECRETS
 from octavia_wizard.core.files import digest
-from octavia_wizard.core.steps.base import Action, Pending
-from octavia_wizard.core.steps.secrets import SecretsStep
+from octavia_wizard.core.pki.layout import certificate_layout
+from octavia_wizard.core.pki.pem import Pem
+from octavia_wizard.core.steps.base import Action, Pending, Record
+from octavia_wizard.core.steps.secrets import SecretsStep, keys_in_need
 from tests.core.emit.support import facts_of
+from tests.core.pki.support import generating
 from tests.core.steps import host_bench
 from tests.core.steps.host_bench import HostBench
+from tests.core.steps.single_step import bench as single_bench
+from tests.fake_work import FakeWork
+from tests.fakes import FakeCloud
 
 umask = pytest.fixture(autouse=True)(host_bench.open_umask)
 
@@ -154,3 +161,37 @@ def test_facts_never_hold_a_value(bench: HostBench) -> None:
     bench.run()
     text = (bench.deploy / OUR_SECRETS).read_text()
     assert not [v for v in yaml.safe_load(text).values() if v in repr(facts_of(bench.deploy))]
+
+
+def test_undo_leaves_the_passphrase_of_a_key_that_is_there(tmp_path: Path) -> None:
+    """The keys were made by another run; without it nobody could open them again."""
+    deploy = tmp_path / "openstack_deploy"
+    one = single_bench(tmp_path, SecretsStep(), generating(deploy / "octavia"))
+    (deploy / "user_secrets.yml").unlink()
+    one.run()
+    path = deploy / OUR_SECRETS
+    key = certificate_layout(one.effective).files[Pem.SERVER_CA_KEY]
+    key.parent.mkdir(parents=True)
+    key.write_bytes(b"a key")
+    before = path.read_bytes()
+    report = one.undo()
+    assert path.read_bytes() == before
+    assert str(key) in str(report.error)
+    key.unlink()
+    assert not one.undo().left
+    assert not path.exists()
+
+
+def test_what_may_be_in_an_encrypted_file_stays_as_well(tmp_path: Path) -> None:
+    """Nobody told its password, so that nobody can say that the passphrase is not in there."""
+    deploy = tmp_path / "openstack_deploy"
+    one = single_bench(tmp_path, SecretsStep(), generating(deploy / "octavia"))
+    (deploy / "user_secrets.yml").unlink()
+    path = deploy / OUR_SECRETS
+    path.write_text("$ANSIBLE_VAULT;1.1;AES256\n6162\n")
+    key = certificate_layout(one.effective).files[Pem.SERVER_CA_KEY]
+    key.parent.mkdir(parents=True)
+    key.write_bytes(b"a key")
+    record = Record(1, "secrets", "file", str(path), "created", str(path))
+    work: Any = FakeWork(one.effective, one.facts(), FakeCloud())
+    assert str(key) in keys_in_need(work, [record])

@@ -239,6 +239,15 @@ def test_undo_leaves_what_was_changed_since(bench: Bench) -> None:
     assert bench.content() == {"octavia/ca_server_01.pem": b"renewed"}
 
 
+def test_undo_leaves_the_passphrase_of_a_key_that_stays(bench: Bench) -> None:
+    """A rollover put another key there, under the passphrase that came with the bundle."""
+    bench.run()
+    (bench.deploy / "octavia/private/cakey.pem").write_bytes(b"a later key")
+    before = (bench.deploy / OUR_SECRETS).read_bytes()
+    bench.undo()
+    assert (bench.deploy / OUR_SECRETS).read_bytes() == before
+
+
 def test_a_full_disk_is_told_and_a_second_import_goes_on(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from octavia_wizard.core.errors import FileError
 from octavia_wizard.core.finding import Finding
 from octavia_wizard.core.pki.judging.criteria import error
 from octavia_wizard.core.pki.judging.key_criteria import locked_file
@@ -32,6 +34,7 @@ from octavia_wizard.core.pki.reading.inspection import (
     view_of,
 )
 from octavia_wizard.core.pki.reading.material import read_material
+from octavia_wizard.core.pki.taken_over import differs, read_record
 
 Passphrase = Callable[[str], str | None]
 """Gives the value of a secret variable, or None where it is not known yet."""
@@ -40,8 +43,22 @@ _ALL_KEYS = (*KEYS.values(), *ROOT_KEYS)
 
 
 def reads_ours(layout: CertificateLayout) -> bool:
-    """Say whether our own files are to be read, and not the operator's of which they are made."""
-    return layout.generate or any(os.path.exists(path) for path in layout.files.values())
+    """Say whether our own files are to be read, and not the operator's of which they are made.
+
+    Where one of theirs changed since, theirs are: the next run takes them over, so that they are
+    what has to be judged and approved.
+    """
+    if layout.generate:
+        return True
+    return any(os.path.exists(path) for path in layout.files.values()) and not _changed(layout)
+
+
+def _changed(layout: CertificateLayout) -> bool:
+    with suppress(FileError):
+        record = read_record(layout.directory)
+        changed = any(differs(record, pem, path) for pem, path in layout.sources.items())
+        return bool(record) and changed
+    return False
 
 
 def readable_files(layout: CertificateLayout) -> dict[Pem, Path]:

@@ -108,7 +108,8 @@ def _replaced(pem: Pem, key: KeyView, wanted: str) -> Finding:
     cure = (
         "leave it out (certificates.client_ca_key): only a renewal needs it"
         if pem is Pem.CLIENT_CA_KEY
-        else "use an RSA key, and set octavia_cert_key_length_server or _client to its size"
+        else "use an RSA key, and replay: that writes its size as octavia_cert_key_length_server "
+        "or octavia_cert_key_length_client"
     )
     return error(
         "cert-role-replaces-key",

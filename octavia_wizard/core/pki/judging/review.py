@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -15,7 +17,7 @@ from octavia_wizard.core.pki.judging.arranging import (
     readable_files,
     reads_ours,
 )
-from octavia_wizard.core.pki.judging.criteria import error
+from octavia_wizard.core.pki.judging.criteria import error, warning
 from octavia_wizard.core.pki.judging.key_criteria import judge_ours, judge_source
 from octavia_wizard.core.pki.judging.together import held_by, judge_together
 from octavia_wizard.core.pki.judging.trust import belongs
@@ -66,7 +68,7 @@ def examine(
         )
     findings += _pairs(reading)
     if ours:
-        findings += _bundle(layout, reading)
+        findings += [*_bundle(layout, reading), *_open_directories(layout)]
     return Review(reading.certificates, reading.keys, tuple(_once(findings)), ours)
 
 
@@ -140,3 +142,17 @@ def _bundle(layout: CertificateLayout, reading: Reading) -> Iterator[Finding]:
             "remove it; it is put together afresh",
             path,
         )
+
+
+def _open_directories(layout: CertificateLayout) -> Iterator[Finding]:
+    for place in dict.fromkeys(path.parent for path in layout.files.values()):
+        with suppress(OSError):
+            mode = stat.S_IMODE(place.stat().st_mode)
+            if mode & 0o022:
+                yield warning(
+                    "cert-directory-open",
+                    f"{place} can be written to by other users (mode {mode:04o})",
+                    "whoever does can put other certificates and keys in the place of these",
+                    f"close it: chmod go-w {place}",
+                    place,
+                )

@@ -57,6 +57,18 @@ def judge_together(views: Views, now: datetime) -> Iterator[Finding]:
     yield from _sides(views)
 
 
+def also_trusted(views: Views, now: datetime) -> tuple[tuple[Pem, x509.Certificate], ...]:
+    """Return the certificates that files of authorities hold beside those in use, by their file."""
+    used = {one for trail in _trails(views, now).values() for one in trail.certificates}
+    return tuple(
+        (pem, one)
+        for pem in AUTHORITIES
+        if pem in views
+        for one in held_by(views[pem])
+        if one not in used
+    )
+
+
 def _trails(views: Views, now: datetime) -> dict[Pem, Trail]:
     """Follow each certificate up to its root, as the other side does."""
     found: dict[Pem, Trail] = {}

@@ -36,17 +36,12 @@ def is_locked(path: Path) -> bool:
     return _looked_at(path)[1]
 
 
-def holds_key(path: Path) -> bool:
-    """Say whether a file holds a private key."""
-    return _looked_at(path)[2]
-
-
-def _looked_at(path: Path) -> tuple[Form, bool, bool]:
+def _looked_at(path: Path) -> tuple[Form, bool]:
     try:
         state = os.stat(path)
     except OSError as error:
         missing = isinstance(error, FileNotFoundError | NotADirectoryError)
-        return Form.MISSING if missing else Form.UNREADABLE, False, False
+        return Form.MISSING if missing else Form.UNREADABLE, False
     return _look(path, state.st_mtime_ns, state.st_size, state.st_ino)
 
 
@@ -60,16 +55,16 @@ def _takes_password(data: bytes) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _look(path: Path, changed: int, size: int, inode: int) -> tuple[Form, bool, bool]:
-    """Look into a file: its form, whether it is locked, whether it has a key."""
+def _look(path: Path, changed: int, size: int, inode: int) -> tuple[Form, bool]:
+    """Look into a file: its form, and whether it is locked."""
     try:
         data = read_bytes(path)
     except FileError:
-        return Form.UNREADABLE, False, False
+        return Form.UNREADABLE, False
     if data is None:
-        return Form.MISSING, False, False
+        return Form.MISSING, False
     if b"-----BEGIN " in data:
-        return Form.PEM, any(mark in data for mark in _LOCKED), b"PRIVATE KEY-----" in data
+        return Form.PEM, any(mark in data for mark in _LOCKED)
     if data[:1] == b"\x30" and _PFX_VERSION in data[2:9]:
-        return Form.PKCS12, _takes_password(data), True
-    return Form.OTHER, False, False
+        return Form.PKCS12, _takes_password(data)
+    return Form.OTHER, False

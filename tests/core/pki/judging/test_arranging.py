@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from octavia_wizard.core.pki.judging.arranging import readable_files, reads_ours
 from octavia_wizard.core.pki.judging.review import examine
 from octavia_wizard.core.pki.keys import plain_pem
 from octavia_wizard.core.pki.pem import Pem
+from octavia_wizard.core.pki.sources import convert, source_record
+from octavia_wizard.core.pki.taken_over import RECORD
 from tests.core.pki.own_files import Own
 from tests.core.pki.support import CA, SECRETS, ec_key, generating, laid_out, signed
 
@@ -27,11 +30,31 @@ def test_ours_are_read_where_they_are(own: Own) -> None:
     assert not examine(layout).ours
     layout.directory.mkdir()
     layout.files[Pem.SERVER_CA].write_bytes(own.get("server.pem"))
+    (layout.directory / RECORD).write_text(json.dumps(source_record(layout)))
     assert reads_ours(layout)
     assert readable_files(layout) == dict(layout.files)
     found = examine(layout)
     assert found.ours
     assert {f.id for f in found.findings} == {"cert-missing"}, "half a set is no set"
+
+
+def test_what_changed_since_is_judged_before_it_is_taken_over(own: Own) -> None:
+    """Else nobody could look at a renewed certificate, and approve it, before it is in use."""
+    layout = own.layout()
+    layout.directory.mkdir()
+    for pem, data in convert(layout, SECRETS.get).items():
+        layout.files[pem].parent.mkdir(exist_ok=True)
+        layout.files[pem].write_bytes(data)
+    (layout.directory / RECORD).write_text(json.dumps(source_record(layout)))
+    former = examine(layout, SECRETS.get)
+    assert former.ours
+    own.sign(own.client)
+    found = examine(layout, SECRETS.get)
+    assert not found.ours
+    assert found.certificates[Pem.CLIENT].path == own.directory / "client.pem"
+    assert found.certificates[Pem.CLIENT].fingerprint != former.certificates[Pem.CLIENT].fingerprint
+    (own.directory / "client.pem").unlink()
+    assert examine(layout, SECRETS.get).ours, "what is gone cannot be taken over"
 
 
 def test_the_certificate_of_the_key_is_found_among_several(own: Own) -> None:

@@ -206,6 +206,15 @@ def test_a_key_others_can_read(own: Own) -> None:
     assert own.found() == {"cert-key-mode": Severity.WARNING}
 
 
+def test_a_directory_others_can_write_into(tmp_path: Path) -> None:
+    """Closed files are of no use where anybody may put others in their place."""
+    layout = laid_out(generating(tmp_path / "octavia"))
+    layout.directory.chmod(0o777)
+    assert {found.id for found in review(layout, SECRETS.get)} == {"cert-directory-open"}
+    layout.directory.chmod(0o750)
+    assert review(layout, SECRETS.get) == []
+
+
 def test_a_key_the_role_would_overwrite(own: Own) -> None:
     """From 20 to 24 the role replaces a CA key that is not RSA of the size it is told."""
     assert own.found("22.4.4") == {"cert-role-replaces-key": Severity.ERROR}
