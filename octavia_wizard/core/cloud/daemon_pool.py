@@ -56,10 +56,15 @@ class DaemonPool:
             if waiting is None:
                 return
             waiting[1]()
+            # What was called must not be kept alive until the next call.
+            del waiting
             self._idle.release()
 
     def close(self) -> None:
-        """Drop the calls that have not begun, and wait for those that have."""
+        """Drop the calls that have not begun, and wait for those that have.
+
+        It may be called in one of the threads itself, which is not waited for.
+        """
         while True:
             try:
                 waiting = self._calls.get_nowait()
@@ -70,4 +75,5 @@ class DaemonPool:
         for _ in self._threads:
             self._calls.put(None)
         for thread in self._threads:
-            thread.join()
+            if thread is not threading.current_thread():
+                thread.join()

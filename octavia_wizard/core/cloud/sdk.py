@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import replace
@@ -65,6 +66,11 @@ def connect(
     return SdkCloud(name, str(found.region_name or ""), Connections(found, who))
 
 
+def _released(pool: DaemonPool, connections: Connections) -> None:
+    pool.close()
+    connections.close()
+
+
 class SdkCloud(SdkImages):
     """A cloud behind openstacksdk's typed proxies; follows ``core.cloud.api.Cloud``."""
 
@@ -73,6 +79,10 @@ class SdkCloud(SdkImages):
         self.name = name
         self.region = region
         self._pool = DaemonPool(_THREADS, "cloud")
+        # Sessions come and go with each look at the cloud; its threads and sockets go along.
+        self._release = weakref.finalize(self, _released, self._pool, connections)
+        # The end of the process does not wait for a cloud that does not answer.
+        self._release.atexit = False
 
     @property
     def cancel(self) -> threading.Event:
@@ -85,8 +95,7 @@ class SdkCloud(SdkImages):
 
     def close(self) -> None:
         """Release threads and connections; the cloud cannot be used afterwards."""
-        self._pool.close()
-        self._connections.close()
+        self._release()
 
     def __enter__(self) -> SdkCloud:
         return self

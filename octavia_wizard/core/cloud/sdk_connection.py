@@ -122,4 +122,6 @@ class Connections:
             connections, self._all = self._all, []
         for connection in connections:
             connection.close()
+            # That leaves the sockets open that wait for another request.
+            connection.session.session.close()
         self._local = threading.local()

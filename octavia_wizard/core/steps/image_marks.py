@@ -84,7 +84,14 @@ def former_images(images: Iterable[Image], tag: str, owner: str) -> tuple[Image,
         and tag not in image.tags
         and _was_for(image, tag)
     )
-    return newest_first(found)
+    # Glance tells times to the second: of two made within one, the later is replaced later.
+    return tuple(
+        sorted(
+            found,
+            key=lambda one: (one.created_at, str(one.properties.get(REPLACED, "")), one.id),
+            reverse=True,
+        )
+    )
 
 
 def unfinished_uploads(images: Iterable[Image], tag: str, owner: str) -> tuple[Image, ...]:

@@ -6,15 +6,24 @@ import subprocess
 import sys
 import threading
 import time
+import weakref
 from concurrent.futures import wait
 
 import pytest
+from openstack.config.cloud_region import CloudRegion
 
 from octavia_wizard.core.cloud.daemon_pool import DaemonPool
+from octavia_wizard.core.cloud.sdk import SdkCloud
+from octavia_wizard.core.cloud.sdk_connection import Connections
+from octavia_wizard.core.cloud.sdk_errors import Who
 
 LEFT = """
 import time
+import weakref
 from octavia_wizard.core.cloud.daemon_pool import DaemonPool
+from octavia_wizard.core.cloud.sdk import SdkCloud
+from octavia_wizard.core.cloud.sdk_connection import Connections
+from octavia_wizard.core.cloud.sdk_errors import Who
 DaemonPool(2, "cloud").submit(time.sleep, 60)
 """
 
@@ -66,3 +75,45 @@ def test_closing_waits_for_what_has_begun_and_drops_the_rest() -> None:
     pool.close()
     assert first.result(0) == "done"
     assert second.cancelled()
+
+
+class Held:
+    """Something a call works with."""
+
+    def work(self) -> int:
+        """Do nothing much."""
+        return 7
+
+
+def test_what_was_called_is_not_kept_until_the_next_call() -> None:
+    """Else every look at a cloud would leave its threads and sockets behind."""
+    pool = DaemonPool(1, "test")
+    held = Held()
+    gone = weakref.ref(held)
+    assert pool.submit(held.work).result(5) == 7
+    del held
+    until = time.monotonic() + 5
+    while gone() is not None and time.monotonic() < until:
+        time.sleep(0.01)
+    assert gone() is None
+    pool.close()
+
+
+def test_it_can_be_closed_in_one_of_its_threads() -> None:
+    """The last that holds a cloud may be a call in progress."""
+    pool = DaemonPool(1, "test")
+    assert pool.submit(pool.close).result(5) is None
+
+
+def test_a_cloud_nobody_holds_releases_its_threads() -> None:
+    """Sessions come and go with each look, in an interview of hours too."""
+    before = threading.active_count()
+    region = CloudRegion("none", config={"auth_type": "none"})
+    cloud = SdkCloud("none", "", Connections(region, Who.of("none", {})))
+    cloud._pool.submit(time.sleep, 0).result(5)
+    assert threading.active_count() > before
+    del cloud
+    until = time.monotonic() + 5
+    while threading.active_count() > before and time.monotonic() < until:
+        time.sleep(0.01)
+    assert threading.active_count() == before

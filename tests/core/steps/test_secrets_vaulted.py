@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 from dataclasses import replace
 from pathlib import Path
@@ -178,6 +179,9 @@ class TestReplacing:
         text = (bench.deploy / OUR_SECRETS).read_text()
         start = f"# of mine\n{SERVER_PASSPHRASE}: {SERVER_SECRET}  # was it?\nmore: 1\n"
         assert text.startswith(start)
+        bench.undo()
+        assert (bench.deploy / OUR_SECRETS).read_text() == text, "the keys are there, and need it"
+        shutil.rmtree(bench.root / "certs")
         bench.undo()
         assert bench.content() == before
 
