@@ -12,9 +12,14 @@ from octavia_wizard.core.findings.base import (
     Situation,
     error,
     listed,
+    note,
     warning,
 )
+from octavia_wizard.core.pki.approval import marked
+from octavia_wizard.core.pki.chain_nodes import key_words
 from octavia_wizard.core.pki.differences import differences
+from octavia_wizard.core.pki.judging.review import Review
+from octavia_wizard.core.pki.pem import Pem
 
 SHORT_DAYS = 90
 
@@ -56,6 +61,14 @@ NOT_THE_APPROVED = error(
     "The certificates are not those that were approved",
     "Somebody replaced them, or the preset belongs to another deployment.",
     "Bring back the approved files, or look at these and approve them.",
+)
+EXIST = note(
+    "cert-answer-without-effect",
+    "certificates",
+    "The certificates exist, and are not as answered",
+    "Certificates are made once: another answer changes none that is there.",
+    "Take the answer back; or go over to other authorities in phases: octavia-wizard certs "
+    "rollover server, then client.",
 )
 ELSEWHERE = warning(
     "cert-variable-in-user-file",
@@ -120,12 +133,47 @@ def check_approval(case: Situation) -> Iterator[Finding]:
         return
     found = {pem: view.fingerprint for pem, view in review.certificates.items()}
     approved = case.effective.texts("certificates.approved")
-    if approved and (others := differences(found, approved)):
-        told = "; ".join(str(one) for one in others)
+    others = [str(one) for one in differences(found, approved)]
+    others += [
+        f"{title}: approved nothing, found {mark}"
+        for title, mark in _beside(case, review)
+        if mark not in approved
+    ]
+    if approved and others:
+        told = "; ".join(others)
         yield NOT_THE_APPROVED.found(f"{told[:1].upper()}{told[1:]}.")
     elif not approved and found and case.effective.chosen("certificates.source", "own"):
-        marks = [f"{pem} {mark[:11]}…" for pem, mark in found.items()]
+        marks = [f"{pem} {mark}" for pem, mark in found.items()]
         yield NOT_APPROVED.found(f"Not approved: {listed(marks)}.")
+
+
+def _beside(case: Situation, review: Review) -> tuple[tuple[str, str], ...]:
+    """Return the authorities that are trusted beside those that are approved by their place."""
+    layout, now = case.inspected.layout, case.inspected.now
+    if layout is None or now is None:
+        return ()
+    titles = {str(pem) for pem in review.certificates}
+    return tuple(one for one in marked(layout, review.certificates, now) if one[0] not in titles)
+
+
+def check_existing(case: Situation) -> Iterator[Finding]:
+    """Look for answers that certificates which exist already do not follow."""
+    effective, layout = case.effective, case.inspected.layout
+    review = case.inspected.review
+    if review is None or layout is None or not layout.generate:
+        return
+    server = review.certificates.get(Pem.SERVER_CA)
+    if server is None:
+        return
+    if effective.answered("certificates.key_type"):
+        there = key_words(server.key)
+        if key_words(effective.text("certificates.key_type")) != there:
+            yield EXIST.found(f"The server CA has {there}.", place="certificates.key_type")
+    if effective.answered("certificates.intermediates"):
+        wanted = effective.is_on("certificates.intermediates")
+        if wanted is server.self_signed:
+            how = "no root above it" if wanted else "a root above it"
+            yield EXIST.found(f"The server CA has {how}.", place="certificates.intermediates")
 
 
 def check_elsewhere(case: Situation) -> Iterator[Finding]:
@@ -156,4 +204,10 @@ def _sentence(clause: str) -> str:
     return f"{clause[:1].upper()}{clause[1:].rstrip('.')}."
 
 
-CHECKS: tuple[Check, ...] = (check_answers, check_files, check_approval, check_elsewhere)
+CHECKS: tuple[Check, ...] = (
+    check_answers,
+    check_existing,
+    check_files,
+    check_approval,
+    check_elsewhere,
+)

@@ -5,7 +5,6 @@ Each phase changes files only; between two of them the playbook distributes what
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,10 +26,6 @@ from octavia_wizard.core.pki.rollover_files import (
 from octavia_wizard.core.steps.base import (
     Action,
     Decision,
-    Pending,
-    Record,
-    Step,
-    Undone,
     Work,
 )
 from octavia_wizard.core.steps.ca_rollover_files import (
@@ -43,12 +38,10 @@ from octavia_wizard.core.steps.client_renewal import going_on, moment_of, unappr
 from octavia_wizard.core.steps.gaps import unanswered
 from octavia_wizard.core.steps.replacing import (
     Exchange,
+    ReplacingStep,
     carry_over,
-    find_replaced,
     put_by,
-    undo_replaced,
     waiting,
-    whole_or_not,
 )
 from octavia_wizard.core.steps.shapes import refuse
 
@@ -57,13 +50,11 @@ DISTRIBUTED = "distributed"
 """Instead of a stage: the playbook has brought the present one to all controllers."""
 
 
-class CaRolloverStep(Step):
+class CaRolloverStep(ReplacingStep):
     """Changes the files of one side to the next phase."""
 
     id: ClassVar[str] = "ca_rollover"
     title: ClassVar[str] = "CA rollover"
-    section: ClassVar[str] = "certificates"
-    reads_host: ClassVar[bool] = True
     without: ClassVar[str] = "the authority stays as it is"
 
     def decide(self, effective: Effective, facts: Facts) -> Decision:
@@ -113,18 +104,6 @@ class CaRolloverStep(Step):
             put_by(work, place, there)
         carry_over(work, place, there)
         _tidy(layout)
-
-    def find_lost(self, work: Work, pending: Pending) -> Record | None:
-        """Look for an announced file, or the set that waits."""
-        return find_replaced(self.id, pending)
-
-    def hindrance(self, work: Work, records: Sequence[Record]) -> str:
-        """Put back the whole set or nothing of it: a mixed one would cut amphorae off."""
-        return whole_or_not(work, records)
-
-    def undo(self, work: Work, record: Record) -> Undone:
-        """Put the former files back, if they were not changed since."""
-        return undo_replaced(record)
 
 
 def aim_of(text: str) -> tuple[Side, Stage | None]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar
@@ -23,23 +22,17 @@ from octavia_wizard.core.steps.approved import approvals, approving
 from octavia_wizard.core.steps.base import (
     Action,
     Decision,
-    Pending,
-    Record,
-    Step,
-    Undone,
     Work,
 )
 from octavia_wizard.core.steps.gaps import unanswered
 from octavia_wizard.core.steps.replacing import (
     Exchange,
+    ReplacingStep,
     carry_over,
     exchange,
-    find_replaced,
     put_by,
     strangers,
-    undo_replaced,
     waiting,
-    whole_or_not,
 )
 from octavia_wizard.core.steps.shapes import refuse
 
@@ -53,13 +46,11 @@ GOES_OVER = "the approval goes over from that"
 _GOES_ON = "goes on with the set that was made before an interruption"
 
 
-class ClientRenewalStep(Step):
+class ClientRenewalStep(ReplacingStep):
     """Makes a new client key and certificate, and puts them in the place of the present ones."""
 
     id: ClassVar[str] = "client_renewal"
     title: ClassVar[str] = "Client certificate"
-    section: ClassVar[str] = "certificates"
-    reads_host: ClassVar[bool] = True
     without: ClassVar[str] = "the present client certificate stays in use until it ends"
 
     def decide(self, effective: Effective, facts: Facts) -> Decision:
@@ -101,18 +92,6 @@ class ClientRenewalStep(Step):
             put_by(work, place, there)
         carry_over(work, place, there)
         work.log(f"the client certificate in {layout.directory} is renewed")
-
-    def find_lost(self, work: Work, pending: Pending) -> Record | None:
-        """Look for an announced file, or the set that waits."""
-        return find_replaced(self.id, pending)
-
-    def hindrance(self, work: Work, records: Sequence[Record]) -> str:
-        """Put back the whole set or nothing of it: a mixed one would cut amphorae off."""
-        return whole_or_not(work, records)
-
-    def undo(self, work: Work, record: Record) -> Undone:
-        """Put the former files back, if they were not changed since."""
-        return undo_replaced(record)
 
 
 def place_of(layout: CertificateLayout) -> Path:

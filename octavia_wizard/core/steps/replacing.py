@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar
 
 from octavia_wizard.core.errors import FileError, StepError
 from octavia_wizard.core.files import (
@@ -30,7 +31,7 @@ from octavia_wizard.core.pki.writing import (
     write_new,
 )
 from octavia_wizard.core.places import DeploymentPlace
-from octavia_wizard.core.steps.base import Pending, Record, Undone, UndoResult, Work
+from octavia_wizard.core.steps.base import Pending, Record, Step, Undone, UndoResult, Work
 from octavia_wizard.core.steps.local_files import FILE
 from octavia_wizard.core.steps.rewriting import find_rewritten, rewrite, undo_rewritten
 from octavia_wizard.core.steps.shapes import CHANGED, found_again
@@ -244,3 +245,22 @@ def _remove(place: Path) -> None:
         sync_directory(place.parent)
     except OSError as error:
         raise FileError(f"cannot remove {place}: {error.strerror or error}") from None
+
+
+class ReplacingStep(Step):
+    """The ends that steps have in common which replace a set of certificates and keys."""
+
+    section: ClassVar[str] = "certificates"
+    reads_host: ClassVar[bool] = True
+
+    def find_lost(self, work: Work, pending: Pending) -> Record | None:
+        """Look for an announced file, or the set that waits."""
+        return find_replaced(self.id, pending)
+
+    def hindrance(self, work: Work, records: Sequence[Record]) -> str:
+        """Put back the whole set or nothing of it: a mixed one would cut amphorae off."""
+        return whole_or_not(work, records)
+
+    def undo(self, work: Work, record: Record) -> Undone:
+        """Put the former files back, if they were not changed since."""
+        return undo_replaced(record)

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 
 from octavia_wizard.core.answers.answers import Provenance
 from octavia_wizard.core.effective import Effective, Setting
@@ -21,6 +22,7 @@ from octavia_wizard.core.pki.making.authorities import Made, Ordered, make, pars
 from octavia_wizard.core.pki.pem import Pem
 from octavia_wizard.core.releases import find_release
 from tests.core.findings.support import Example, Given, each, host, user_file
+from tests.core.pki.support import CA, ec_key, generating, laid_out, signed
 
 GENERATE = {
     "certificates.source": "generate",
@@ -108,7 +110,9 @@ EXAMPLES = (
     ),
 )
 # These need files; tests below show both sides of each.
-WITH_FILES = frozenset({"cert-not-approved", "cert-other-than-approved"})
+WITH_FILES = frozenset(
+    {"cert-not-approved", "cert-other-than-approved", "cert-answer-without-effect"}
+)
 # What the review of the files finds is shown by its own tests.
 SOURCE = "".join(p.read_text() for p in sorted(Path(review.__file__).parent.glob("*.py")))
 REVIEWED = frozenset(re.findall(r'"(cert-[a-z0-9-]+)"', SOURCE))
@@ -136,6 +140,33 @@ def test_other_certificates_than_the_approved_stop_a_replay(tmp_path: Path) -> N
     assert found.what == f"Client certificate: approved {other}, found {marks[2]}."
     (found,) = _own(tmp_path, made, marks[:2]).found("cert-other-than-approved")
     assert found.what == f"Client certificate: approved nothing, found {marks[2]}."
+
+
+def test_an_authority_added_to_an_approved_file_is_not_approved(tmp_path: Path) -> None:
+    """Whoever holds its key could command the amphorae."""
+    made = _made()
+    case = _own(tmp_path, made, _fingerprints(made))
+    stranger = signed("CN=stranger", ec_key(), extensions=CA)
+    with (tmp_path / "client_ca_certificate.pem").open("ab") as stream:
+        stream.write(stranger)
+    mark = x509.load_pem_x509_certificate(stranger).fingerprint(hashes.SHA256()).hex(":").upper()
+    (found,) = _given(case.settings).found("cert-other-than-approved")
+    assert "also trusted: CN=stranger: approved nothing" in found.what
+    assert mark in found.what
+
+
+def test_answers_that_come_too_late_are_told(tmp_path: Path) -> None:
+    """Certificates are made once; only what was answered, not a default, is compared."""
+    laid_out(generating(tmp_path / "octavia", certificates__key_type="ec-p256"))
+    settings = {**GENERATE, "certificates.directory": str(tmp_path / "octavia")}
+    late = {"certificates.key_type": "ec-p384", "certificates.intermediates": True}
+    found = _given({**settings, **late}).found("cert-answer-without-effect")
+    assert {one.what for one in found} == {
+        "The server CA has EC P-256.",
+        "The server CA has no root above it.",
+    }
+    same = {"certificates.key_type": "ec-p256", "certificates.intermediates": False}
+    assert not _given({**settings, **same}).found("cert-answer-without-effect")
 
 
 def test_what_is_wrong_with_the_files_is_passed_on(tmp_path: Path) -> None:
