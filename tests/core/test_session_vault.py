@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from octavia_wizard.core.errors import FileError, UsageError
 from octavia_wizard.core.facts.deploy_host_files import OUR_SECRETS
@@ -144,11 +145,7 @@ def test_lost_secrets_that_are_typed_again_are_written_once_and_forgotten(
     session = begun(deploy)
     _carry_out(session)
     ours = deploy / OUR_SECRETS
-    right = next(
-        line.partition(": ")[2]
-        for line in ours.read_text().splitlines()
-        if line.startswith(SERVER_PASSPHRASE)
-    )
+    right = YAML(typ="safe").load(ours)[SERVER_PASSPHRASE]
     ours.write_text(ours.read_text().replace(right, "of-another-host-and-wrong"))
     session.read_host()
     assert session.plan(("certificates",)).obstacles, "the key does not open"
@@ -158,7 +155,7 @@ def test_lost_secrets_that_are_typed_again_are_written_once_and_forgotten(
     _carry_out(session)
     session.read_host()
     assert session.facts.host.typed == {}
-    assert f"{SERVER_PASSPHRASE}: {right}\n" in ours.read_text()
+    assert YAML(typ="safe").load(ours)[SERVER_PASSPHRASE] == right
     assert _left(session) == {"secrets": Action.KEEP, "certificates": Action.KEEP}
 
 
