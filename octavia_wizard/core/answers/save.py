@@ -12,6 +12,7 @@ from octavia_wizard.core.answers.model import SCHEMA_VERSION
 
 _HEADER = """\
 # Preset of octavia-wizard. It holds answers only: no default, and no secret.
+# Secrets go by the names of their variables; which it needs:  octavia-wizard secrets show FILE
 # Replay it with:  octavia-wizard replay FILE
 """
 

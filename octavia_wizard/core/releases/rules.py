@@ -133,22 +133,14 @@ class Playbook:
 class CertificateQuirks:
     """What bites with the certificates of a release, beyond its era."""
 
-    role_generates: bool
-    """The role can make the authorities and the client certificate."""
     equal_passphrases_needed: bool
     """Generation fails unless both CA keys have the same passphrase."""
     combined_client_file: bool
     """octavia_client_cert is certificate then key, in one file."""
     generate_certs_must_stay_true: bool
     """octavia_generate_certs false would also keep own files from being distributed."""
-    generate_client_cert_false_breaks: bool
-    """octavia_generate_client_cert false makes the role fail."""
-    client_ca_key_needed: bool
-    """The role's own layout includes the key of the client CA."""
     key_length_enforced: bool
     """A key at a path of the role is made anew unless it has the length the role is told."""
-    reads_from_setup_host: bool
-    """Own files are read on octavia_cert_setup_host, not on the deploy host."""
     wrong_secret_name: bool
     """The role reads a password under another name than OSA's secrets file has."""
     client_cert_false_stops_backend: bool

@@ -175,15 +175,12 @@ def test_own_certificates_need_care_that_depends_on_the_release() -> None:
     stein = find_release("19.1.7").rules.certificate_quirks
     train = find_release("20.0.0").rules.certificate_quirks
     yoga = find_release("25.0.0").rules.certificate_quirks
-    assert not era_a.role_generates
     assert era_a.combined_client_file
     assert stein.equal_passphrases_needed
     assert not stein.generate_certs_must_stay_true
     assert train.generate_certs_must_stay_true
-    assert train.generate_client_cert_false_breaks
     assert not yoga.combined_client_file
     assert not yoga.equal_passphrases_needed
-    assert not yoga.generate_client_cert_false_breaks
     assert yoga.generate_certs_must_stay_true
 
 
