@@ -1,7 +1,7 @@
 """What ansible-vault encrypted: opened and written by the real command, in memory only.
 
-Data goes through stdin and stdout, and a typed password through a pipe, so that neither reaches
-the disk, a command line or an environment.
+Data goes through stdin and stdout, and a typed password through a named pipe, so that neither
+reaches the disk, a command line or an environment.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import re
 import signal
 import stat
 import subprocess
-import tempfile
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -21,6 +20,7 @@ from octavia_wizard.core.errors import FileError, UsageError, WizardError
 from octavia_wizard.core.facts.secret import Secret
 from octavia_wizard.core.files import digest
 from octavia_wizard.core.vault_command import find_command
+from octavia_wizard.core.vault_place import named_pipe, private_directory
 
 VAULT_HEADER = "$ANSIBLE_VAULT;"
 OPTION = "--vault-password-file"
@@ -125,32 +125,26 @@ class Vault:
 
     def _run(self, act: str, label: str, data: bytes, what: str) -> bytes:
         command = find_command(self._environ)
-        with self._source() as (source, handles), tempfile.TemporaryDirectory() as home:
+        with private_directory() as home, self._source(home) as source:
             known_as = f"--vault-id={label}@{source}" if label else f"{OPTION}={source}"
             arguments = [command, act, known_as, "--output=-", "-"]
             if act == "encrypt" and label:
                 arguments.insert(3, f"--encrypt-vault-id={label}")
-            code, out, complaint = _call(
-                arguments, data, _environment(self._environ, Path(home)), handles, self._timeout
-            )
+            environ = _environment(self._environ, home)
+            code, out, complaint = _call(arguments, data, environ, self._timeout)
         if code == 0:
             return out
         raise self._explained(act, label, what, code, complaint)
 
     @contextmanager
-    def _source(self) -> Iterator[tuple[str, tuple[int, ...]]]:
-        """Yield where ansible-vault reads the password, and which descriptors it needs for that."""
+    def _source(self, home: Path) -> Iterator[Path]:
+        """Yield where ansible-vault reads the password."""
         if isinstance(self._password, Path):
             require_password_file(self._password)
-            yield str(self._password), ()
+            yield self._password
             return
-        reading, writing = os.pipe()
-        try:
-            with os.fdopen(writing, "wb") as stream:
-                stream.write(_typed_bytes(self._password))
-            yield f"/dev/fd/{reading}", (reading,)
-        finally:
-            os.close(reading)
+        with named_pipe(_typed_bytes(self._password), home) as path:
+            yield path
 
     def _explained(self, act: str, label: str, what: str, code: int, said: bytes) -> WizardError:
         """Put into words why it ended so; what ansible-vault wrote is matched, never quoted."""
@@ -178,11 +172,6 @@ class Vault:
         return _failed(act, what, code)
 
     def _unread(self) -> WizardError:
-        if isinstance(self._password, Secret):
-            return UsageError(
-                "this ansible-vault cannot take a typed password",
-                hint=f"keep it in a file of mode 0600 and name that with {OPTION}",
-            )
         return UsageError(
             f"ansible-vault cannot read a password from {self._password}",
             hint="it is the first line of a file, or what an executable file prints",
@@ -222,7 +211,6 @@ def _typed_bytes(password: Secret) -> bytes:
 
 def _environment(environ: Mapping[str, str], home: Path) -> dict[str, str]:
     """Return the child's environment: the operator's, without other settings of the vault."""
-    (home / "ansible.cfg").touch(mode=0o600)
     kept = {
         name: value
         for name, value in environ.items()
@@ -246,7 +234,6 @@ def _call(
     arguments: list[str],
     data: bytes,
     environ: Mapping[str, str],
-    handles: tuple[int, ...],
     timeout: float,
 ) -> tuple[int, bytes, bytes]:
     """Run the command in a session of its own: nothing of it may reach the operator's terminal."""
@@ -257,7 +244,6 @@ def _call(
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=dict(environ),
-            pass_fds=handles,
             start_new_session=True,
         )
     except OSError as error:

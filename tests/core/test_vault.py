@@ -58,6 +58,22 @@ class TestOpening:
         data = encrypted(TEXT, tmp_path).encode()
         assert vault(script).decrypt(data) == TEXT.encode()
 
+    def test_a_typed_password_reaches_a_command_that_resolves_its_path(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        # So did Ansible up to core 2.14, which found nothing where /dev/fd leads to.
+        place = tmp_path / "bin"
+        place.mkdir()
+        script = place / "ansible-vault"
+        script.write_text(
+            f"#!/bin/sh\nact=$1 place=${{2#--vault-password-file=}}; shift 2\n"
+            f'exec {COMMAND} "$act" --vault-password-file="$(realpath -e "$place")" "$@"\n'
+        )
+        script.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{place}:{os.environ['PATH']}")
+        data = encrypted(TEXT, tmp_path).encode()
+        assert vault(Secret(PASSWORD)).decrypt(data) == TEXT.encode()
+
     def test_what_was_opened_once_is_remembered(self, tmp_path: Path, listening: Path) -> None:
         data = encrypted(TEXT, tmp_path).encode()
         opener = vault(password_file(tmp_path))
@@ -236,7 +252,7 @@ class TestHiding:
         opener.decrypt(data)
         opener.encrypt(TEXT.encode(), "prod")
         noted = listening.read_text()
-        assert "--vault-id=prod@/dev/fd/" in noted
+        assert "--vault-id=prod@/" in noted
         assert "LC_ALL=C.UTF-8" in noted
         assert PASSWORD not in noted
         assert "planted" not in noted
