@@ -33,9 +33,9 @@ REVIEWED: tuple[FindingInfo, ...] = (
     error(
         "cert-client-is-a-ca",
         "certificates",
-        "The client certificate is a certificate authority",
+        "The client certificate is a certificate authority, or has the key of one",
         "Whoever has the controllers' key could sign certificates with it.",
-        "Use a certificate made with basicConstraints CA:FALSE.",
+        "Use a certificate made with basicConstraints CA:FALSE and a key of its own.",
     ),
     error(
         "cert-path-length",
@@ -47,9 +47,11 @@ REVIEWED: tuple[FindingInfo, ...] = (
     error(
         "cert-name-constraints",
         "certificates",
-        "The server CA may sign for certain names only",
-        "An amphora's certificate is made out to its ID, which is none of them.",
-        "Use an authority without permitted names in nameConstraints.",
+        "An authority may not sign for the names that are needed",
+        "An amphora's certificate is made out to its ID, which nobody permits beforehand; and "
+        "amphorae refuse a client certificate with names its authorities may not sign for.",
+        "Use an authority without nameConstraints, or have the client certificate made out to a "
+        "name that is allowed.",
     ),
     error(
         "cert-key-usage",
@@ -69,7 +71,8 @@ REVIEWED: tuple[FindingInfo, ...] = (
         "cert-extended-key-usage",
         "certificates",
         "The extended key usage of a certificate does not fit its side",
-        "Amphorae accept only clientAuth, controllers only serverAuth, the authorities included.",
+        "Amphorae accept only clientAuth, controllers only serverAuth, the authorities included; "
+        "an old Netscape certificate type (nsCertType) counts as well.",
         "Make it again with that extended key usage, or none for an authority.",
     ),
     error(

@@ -36,8 +36,8 @@ def fingerprints_of(
 ) -> tuple[tuple[str, str], ...]:
     """Return title and SHA-256 fingerprint of each certificate that can be read; reads files.
 
-    Those of authorities above the first of a file are left out: they signed it.  Those that are
-    trusted beside it are not.
+    That of the authority right above the first of a file is left out, for that signed it.  Those
+    farther above, and those that are trusted beside it, are not.
     """
     layout = layout_so_far(effective)
     if layout is None:

@@ -32,6 +32,8 @@ class Chains:
     checked: tuple[str, ...] = ()
     """What was really checked and found in order, each in a few words."""
     approval: Approval = Approval.NONE
+    beside: tuple[tuple[str, str], ...] = ()
+    """Title and SHA-256 fingerprint of authorities that have to be approved as well."""
 
     @property
     def nodes(self) -> tuple[tuple[int, ChainNode], ...]:
@@ -47,12 +49,13 @@ class Chains:
 
     @property
     def fingerprints(self) -> tuple[tuple[str, str], ...]:
-        """Return title and SHA-256 fingerprint of each certificate that is there."""
-        return tuple(
+        """Return title and SHA-256 fingerprint of each certificate that is to be approved."""
+        own = tuple(
             (node.title, node.certificate.fingerprint)
             for _, node in self.nodes
             if node.certificate is not None
         )
+        return (*own, *self.beside)
 
     @property
     def can_be_approved(self) -> bool:
@@ -81,14 +84,19 @@ def read_chains(
         return _planned(effective, layout, moment)
     review = examine(layout, passphrase, moment)
     nodes = {pem: _node(pem, layout, review) for pem in CERTIFICATES}
-    marks = [mark for _, mark in marked(layout, review.certificates, moment)]
+    found = marked(layout, review.certificates, moment)
     whole = layout_of(effective) is not None
-    return _assemble(
+    chains = _assemble(
         nodes,
         layout,
         verified(review, layout, moment) if whole else (),
-        approval_of(effective, marks),
+        approval_of(effective, [mark for _, mark in found]),
     )
+    beside = tuple((f"{t[:1].upper()}{t[1:]}", mark) for t, mark in found if t not in _TITLES)
+    return replace(chains, beside=beside)
+
+
+_TITLES = frozenset(map(str, CERTIFICATES))
 
 
 def _assemble(

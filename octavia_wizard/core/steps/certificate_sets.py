@@ -65,6 +65,17 @@ def half_a_set(layout: CertificateLayout, missing: Iterable[str]) -> Decision:
     )
 
 
+def no_directory(layout: CertificateLayout) -> Decision | None:
+    """Return the conflict that something else is where a directory has to be, or None."""
+    places = (layout.directory, *layout.directory.parents)
+    there = next(place for place in places if os.path.lexists(place))
+    if os.path.isdir(there):
+        return None
+    what = "is a link to nothing" if there.is_symlink() else "is no directory"
+    cure = "Move it away, or choose another certificates.directory"
+    return conflict(layout, f"{there} {what}, and the certificates belong there. {cure}")
+
+
 def unfit_passphrases(layout: CertificateLayout, host: HostFacts) -> Decision | None:
     """Return the conflict that a key would be encrypted by what Octavia does not get, or None."""
     names = dict.fromkeys(layout.passphrases.values())

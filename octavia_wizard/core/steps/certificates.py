@@ -21,7 +21,7 @@ from octavia_wizard.core.steps.base import (
     UndoResult,
     Work,
 )
-from octavia_wizard.core.steps.certificate_sets import STAGING, unfit_passphrases
+from octavia_wizard.core.steps.certificate_sets import STAGING, no_directory, unfit_passphrases
 from octavia_wizard.core.steps.gaps import unanswered
 from octavia_wizard.core.steps.replacing import whole_or_not
 from octavia_wizard.core.steps.rewriting import find_rewritten, undo_rewritten
@@ -44,7 +44,7 @@ class CertificatesStep(Step):
         if gap is not None:
             return gap
         layout = certificate_layout(effective)
-        unfit = unfit_passphrases(layout, facts.host)
+        unfit = no_directory(layout) or unfit_passphrases(layout, facts.host)
         if unfit is not None:
             return unfit
         if layout.generate:

@@ -31,8 +31,13 @@ RENEW_BEFORE = timedelta(days=60)
 _CLOCK = timedelta(days=1)
 """A start this near is more likely a wrong clock than a plan."""
 _CURVES = ("secp256r1", "secp384r1", "secp521r1")
+_NETSCAPE_TYPE = x509.ObjectIdentifier("2.16.840.1.113730.1.1")
 _UNDERSTOOD = frozenset(
-    {*(f"2.5.29.{arc}" for arc in (15, 17, 19, 30, 31, 32, 33, 36, 37, 54)), "1.3.6.1.5.5.7.1.14"}
+    {
+        *(f"2.5.29.{arc}" for arc in (15, 17, 19, 30, 31, 32, 33, 36, 37, 54)),
+        "1.3.6.1.5.5.7.1.14",
+        _NETSCAPE_TYPE.dotted_string,
+    }
 )
 """Extensions OpenSSL 3.0 handles, and so accepts as critical (crypto/x509/v3_purp.c)."""
 
@@ -72,6 +77,7 @@ def judge_certificate(placed: Placed, now: datetime) -> Iterator[Finding]:
     """Yield what is wrong with one certificate by itself."""
     yield from _rank(placed)
     yield from _usage(placed)
+    yield from _netscape_type(placed)
     yield from _extensions(placed)
     yield from _validity(placed, now)
     yield from _key(placed)
@@ -131,6 +137,24 @@ def _usage(placed: Placed) -> Iterator[Finding]:
             f"{refuses} accept only certificates that are good for {placed.purpose}, the "
             "authorities above included",
             f"make it again with extended key usage {placed.purpose}, or none for an authority",
+            placed.path,
+        )
+
+
+def _netscape_type(placed: Placed) -> Iterator[Finding]:
+    """Look at what came before the extended key usage; OpenSSL still keeps to it."""
+    try:
+        found = placed.certificate.extensions.get_extension_for_oid(_NETSCAPE_TYPE).value
+    except x509.ExtensionNotFound:
+        return
+    # A BIT STRING whose first bit stands for TLS clients.
+    data = found.value if isinstance(found, x509.UnrecognizedExtension) else b""
+    if not placed.is_authority and not (len(data) > 3 and data[3] & 0x80):
+        yield error(
+            "cert-extended-key-usage",
+            f"the Netscape certificate type of {placed.name} does not name SSL clients",
+            "amphorae accept only certificates that are good for TLS clients",
+            "make it again without nsCertType, and with extended key usage clientAuth",
             placed.path,
         )
 

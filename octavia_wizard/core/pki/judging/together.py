@@ -17,6 +17,8 @@ from octavia_wizard.core.pki.judging.criteria import (
     note,
     warning,
 )
+from octavia_wizard.core.pki.judging.key_forms import judge_key_form
+from octavia_wizard.core.pki.judging.names import forbidden_name
 from octavia_wizard.core.pki.judging.strictness import strict_gaps
 from octavia_wizard.core.pki.judging.trust import Certificates, Trail, trail_of
 from octavia_wizard.core.pki.keys import public_der
@@ -37,7 +39,7 @@ Views = Mapping[Pem, CertificateView]
 def judge_together(views: Views, now: datetime) -> Iterator[Finding]:
     """Yield what is wrong with the certificates: each in its place, then all of them together."""
     trails = _trails(views, now)
-    seen: set[x509.Certificate] = set()
+    seen: set[tuple[x509.Certificate, bool]] = set()
     short: set[x509.Certificate] = set()
     for pem, trail in trails.items():
         line = _placed(pem, trail, views)
@@ -45,27 +47,34 @@ def judge_together(views: Views, now: datetime) -> Iterator[Finding]:
             if placed.certificate not in short and (found := tuple(judge_length(placed))):
                 short.add(placed.certificate)
                 yield from found
-            if placed.certificate in seen:
+            if (placed.certificate, placed.is_authority) in seen:
                 continue
-            seen.add(placed.certificate)
+            seen.add((placed.certificate, placed.is_authority))
             yield from judge_certificate(placed, now)
+            yield from judge_key_form(placed)
             yield from _strict(placed, is_top=placed is line[-1])
         yield from _lifetimes(line)
-        yield from _constrained(line if pem is Pem.SERVER_CA else ())
+        yield from _constrained(line) if pem is Pem.SERVER_CA else _outside(line)
         yield from _ending(pem, trail, views)
-    yield from _beside(views, seen)
+    yield from _beside(views, {one for one, _ in seen})
     yield from _sides(views)
+    yield from _own_key(views)
 
 
 def also_trusted(views: Views, now: datetime) -> tuple[tuple[Pem, x509.Certificate], ...]:
-    """Return the certificates that files of authorities hold beside those in use, by their file."""
-    used = {one for trail in _trails(views, now).values() for one in trail.certificates}
+    """Return the authorities that are trusted, and that no certificate to approve vouches for.
+
+    By its signature, the first of a path vouches for the key of its issuer, and for no more: above
+    that, somebody may put a certificate about this very key, signed by an authority of their own.
+    """
+    trails = _trails(views, now).values()
+    vouched = {one for trail in trails for one in trail.certificates[:2]}
     return tuple(
         (pem, one)
         for pem in AUTHORITIES
         if pem in views
         for one in held_by(views[pem])
-        if one not in used
+        if one not in vouched
     )
 
 
@@ -186,6 +195,41 @@ def _constrained(line: tuple[Placed, ...]) -> Iterator[Finding]:
                 "use an authority without permitted names in nameConstraints",
                 placed.path,
             )
+
+
+def _outside(line: tuple[Placed, ...]) -> Iterator[Finding]:
+    """Look for certificates of the client's side that bear names an authority may not sign for."""
+    for number, placed in enumerate(line):
+        for below in line[:number]:
+            named = forbidden_name(below.certificate, placed.certificate)
+            if named:
+                yield error(
+                    "cert-name-constraints",
+                    f"{placed.name} may not sign for {named}, as {below.name} is called",
+                    "amphorae refuse a certificate outside of the nameConstraints above it",
+                    "make it again with names that are allowed, or use another authority",
+                    below.path,
+                )
+
+
+def _own_key(views: Views) -> Iterator[Finding]:
+    """The controllers' key must sign nothing: it lies unencrypted on each of them."""
+    client = views.get(Pem.CLIENT)
+    if client is None or client.is_ca:
+        return
+    public = public_der(client.certificate.public_key())
+    for pem in AUTHORITIES:
+        held = held_by(views[pem]) if pem in views else ()
+        for one in held:
+            if constraints_of(one)[0] and public_der(one.public_key()) == public:
+                yield error(
+                    "cert-client-is-a-ca",
+                    f"the client certificate has the same key as {name_of(one.subject)}, which "
+                    f"is in the file with the {pem}",
+                    "whoever has the controllers' key could sign certificates with it",
+                    "have the client certificate made with a key of its own",
+                    client.path,
+                )
 
 
 def _beside(views: Views, used: set[x509.Certificate]) -> Iterator[Finding]:

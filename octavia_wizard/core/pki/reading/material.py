@@ -145,9 +145,16 @@ class Material:
         if self.form is Form.PKCS12:
             return f"{self.path} holds no {wanted}"
         told = [foreign_block(self.path, block) for block in self.blocks]
-        told.append("" if self.blocks else foreign_form(self.path, self.data))
+        told.append("" if self.blocks else foreign_form(self.path, self.data) or self._broken())
         about = next(filter(None, told), "")
         return f"{self.path} holds no {wanted} in PEM form{': ' * bool(about)}{about}"
+
+    def _broken(self) -> str:
+        if not self.data.strip():
+            return "it is empty"
+        if b"-----BEGIN " not in self.data:
+            return ""
+        return "it is cut off, or its line ends were lost; copy it afresh from where it was made"
 
 
 def read_material(path: Path) -> Material:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ssl
+import subprocess
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -176,3 +178,20 @@ def test_any_purpose_is_no_purpose_for_openssl() -> None:
 def test_those_above_are_called_by_their_names() -> None:
     (finding,) = judged(Pem.CLIENT, made(weak_key()), first=False)
     assert finding.what.startswith("the authority CN=x above the client certificate has a weak key")
+
+
+@pytest.mark.parametrize(("bits", "allowed"), [(0x80, True), (0xA0, True), (0x40, False)])
+def test_the_netscape_type_has_to_name_clients(tmp_path: Path, bits: int, allowed: bool) -> None:
+    """It is older than the extended key usage, and OpenSSL keeps to it still."""
+    oid = x509.ObjectIdentifier("2.16.840.1.113730.1.1")
+    kind = x509.UnrecognizedExtension(oid, bytes((3, 2, 0, bits)))
+    key = ec_key()
+    (tmp_path / "ca.pem").write_bytes(signed("CN=CA", key, extensions=CA))
+    client = signed("CN=c", ec_key(), ("CN=CA", key), extensions={**CLIENT, kind: False}, days=300)
+    (tmp_path / "client.pem").write_bytes(client)
+    found = {one.id for one in judged(Pem.CLIENT, client, now=datetime.now(UTC))}
+    assert found == (set() if allowed else {"cert-extended-key-usage"})
+    refused = nullcontext() if allowed else pytest.raises(subprocess.CalledProcessError)
+    with refused:
+        openssl("verify", "-purpose", "sslclient", "-CAfile", tmp_path / "ca.pem",
+                tmp_path / "client.pem")  # fmt: skip

@@ -14,6 +14,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from octavia_wizard.core.finding import Severity
 from octavia_wizard.core.pki.judging.review import examine, review
+from octavia_wizard.core.pki.keys import plain_pem
 from octavia_wizard.core.pki.making.encryption import encrypted_pem
 from octavia_wizard.core.pki.pem import Pem
 from tests.core.pki.own_files import CLIENT, ROOT, Own
@@ -240,3 +241,21 @@ def test_a_name_that_is_odd_does_no_harm(own: Own) -> None:
     issuer = (weird.rfc4514_string(), ec_key())
     own.put("client.pem", signed("CN=c", own.client, issuer, extensions=CLIENT, days=300))
     assert all("\x1b" not in f.what for f in own.findings())
+
+
+def test_a_client_that_is_its_own_authority_is_refused(own: Own) -> None:
+    """One certificate in two places is judged in each."""
+    own.put("client.pem", own.get("client-ca.pem"))
+    own.put("client.key", plain_pem(own.authority))
+    assert own.found()["cert-client-is-a-ca"] is ERROR
+
+
+@pytest.mark.parametrize("side", ["server", "authority"])
+def test_a_client_with_the_key_of_an_authority_is_refused(own: Own, side: str) -> None:
+    """That key lies unencrypted on each controller."""
+    key = getattr(own, side)
+    own.sign(key)
+    own.put("client.key", plain_pem(key))
+    (finding,) = own.findings()
+    assert (finding.id, finding.severity) == ("cert-client-is-a-ca", ERROR)
+    assert "the same key as" in finding.what

@@ -91,3 +91,19 @@ def test_an_encrypted_der_key_and_a_public_one(place: Path) -> None:
     openssl("pkey", "-in", place / "key.pem", "-pubout", "-outform", "DER", "-out", path)
     with pytest.raises(Unreadable, match="it is a public key in DER form"):
         read_key(path, None)
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"", "it is empty"),
+        (b"-----BEGIN CERTIFICATE-----\nMIIB", "cut off"),
+        (b"-----BEGIN CERTIFICATE-----\\nMIIB\\n-----END CERTIFICATE-----", "line ends were lost"),
+    ],
+    ids=["empty", "cut off", "on one line"],
+)
+def test_what_is_left_of_a_file_is_told(tmp_path: Path, data: bytes, told: str) -> None:
+    path = tmp_path / "ca.pem"
+    path.write_bytes(data)
+    with pytest.raises(Unreadable, match=told):
+        read_certificate(path)
