@@ -78,11 +78,12 @@ def import_(
     invocation.output.show(brought_result(bundle, file, session.effective.release))
     errand = import_plan(session, bundle.without(keep), file.absolute())
     shown = asked_for(errand.plan)
-    if shown.obstacles or shown.has_changes or dry_run:
-        invocation.output.show(plan_result(shown, where(session), verbose=invocation.verbose))
+    planned = plan_result(shown, where(session), verbose=invocation.verbose)
+    if dry_run and not shown.obstacles:
+        return planned
+    if shown.obstacles or shown.has_changes:
+        invocation.output.show(planned)
     refuse_obstacles(errand.plan)
-    if dry_run:
-        return Result("dry-run", ({"changes": len(shown.changes)},), lambda paper: None)
     return _carried_out(invocation, errand, yes=yes)
 
 

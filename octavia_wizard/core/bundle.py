@@ -19,7 +19,8 @@ from octavia_wizard.core import sealing
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.emit.render import comment, yaml_text
 from octavia_wizard.core.errors import FileError
-from octavia_wizard.core.facts.deploy_host_yaml import parse_document
+from octavia_wizard.core.facts.deploy_host_files import broken_user_files, told
+from octavia_wizard.core.facts.deploy_host_yaml import UnsafeText, literal, parse_document
 from octavia_wizard.core.facts.model import HostFacts
 from octavia_wizard.core.facts.secret import Secret
 from octavia_wizard.core.files import digest, read_bytes
@@ -101,6 +102,12 @@ def collect(effective: Effective, host: HostFacts, *, certificates: bool = True)
     needed = [need.name for need in needed_secrets(effective)]
     closed = [str(file.path) for file in host.user_files if file.closed]
     absent = [name for name in needed if name not in host.secrets]
+    broken = broken_user_files(host)
+    if broken and absent:
+        raise FileError(
+            f"{told(broken)}; it may have {', '.join(absent)}",
+            hint="mend the file, so that nothing is left out",
+        )
     if closed and absent:
         raise FileError(
             f"{', '.join(closed)} is encrypted by ansible-vault, and may have {', '.join(absent)}",
@@ -160,7 +167,7 @@ def _files_in(directory: Path) -> dict[str, bytes]:
 
 
 def _archive(bundle: Bundle) -> bytes:
-    texts = {name: str(value) for name, value in bundle.secrets.items()}
+    texts = {name: literal(value) for name, value in bundle.secrets.items()}
     members = {SECRETS: (_HEADER + (yaml_text(texts) if texts else "")).encode()}
     members |= {f"{CERTIFICATES}{name}": data for name, data in bundle.files.items()}
     manifest = {
@@ -231,8 +238,8 @@ def _secrets(data: bytes) -> dict[str, Secret]:
     for name, value in document.values.items():
         if name not in known:
             raise FileError(f"{SECRETS} in it has {name[:80]!r}, which is unknown", hint=_TOO_NEW)
-        # Also a subclass is refused: it stands for a tag.
-        if type(value) is not str or not value:
+        # A tag is refused, but for the one that keeps a text from being run as a template.
+        if not isinstance(value, str) or type(value) not in (str, UnsafeText) or not value:
             raise FileError(f"{name} in it is not a plain text")
         if len(value) > MAX_VALUE:
             raise FileError(f"{name} in it is longer than {MAX_VALUE} characters")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from octavia_wizard.core.errors import FileError, WizardError
 from octavia_wizard.core.facts.deploy_host_files import (
@@ -12,13 +13,18 @@ from octavia_wizard.core.facts.deploy_host_files import (
     opened_text,
     user_paths,
 )
-from octavia_wizard.core.facts.deploy_host_yaml import UnsafeText, VaultText, parse_document
+from octavia_wizard.core.facts.deploy_host_yaml import (
+    TEMPLATE_SIGNS,
+    DocumentError,
+    UnsafeText,
+    VaultText,
+    parse_document,
+)
 from octavia_wizard.core.facts.model import HostFacts
 from octavia_wizard.core.facts.secret import Secret
 from octavia_wizard.core.vault import OPTION, Vault, is_vaulted
 
 _REFERENCE = re.compile(r"\{\{\s*([A-Za-z_]\w*)\s*\}\}")
-_TEMPLATE = ("{{", "{%", "{#")
 _DEPTH = 8
 """References from one variable to the next; more are a circle."""
 
@@ -64,7 +70,7 @@ def _read(name: str, host: HostFacts, depth: int) -> Secret:
         if is_vaulted(text):
             closed = closed or str(path)
             continue
-        value = parse_document(text).values.get(name)
+        value = _values(text, path).get(name)
         if isinstance(value, VaultText) and host.vault is None:
             closed = closed or str(path)
             break
@@ -128,12 +134,19 @@ def in_our_file(name: str, host: HostFacts) -> bool:
     return host.secrets.get(name) == host.deploy_dir / OUR_SECRETS
 
 
+def _values(text: str, path: Path) -> Mapping[str, object]:
+    try:
+        return parse_document(text).values
+    except DocumentError as error:
+        raise FileError(f"{path}:{error.line}: {error.reason}", hint="mend the file") from None
+
+
 def _followed(text: Secret, host: HostFacts, what: str, depth: int) -> Secret:
     """Put the values of other variables in the places that refer to them."""
-    if not any(sign in text for sign in _TEMPLATE):
+    if not any(sign in text for sign in TEMPLATE_SIGNS):
         return text
     rest = _REFERENCE.sub("", text)
-    if depth == 0 or any(sign in rest for sign in _TEMPLATE):
+    if depth == 0 or any(sign in rest for sign in TEMPLATE_SIGNS):
         raise _templated(what)
     try:
         return Secret(_REFERENCE.sub(lambda found: _read(found[1], host, depth - 1), text))

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from octavia_wizard.core.effective import Effective
+from octavia_wizard.core.facts.deploy_host_files import broken_user_files
 from octavia_wizard.core.facts.model import HostFacts
 from octavia_wizard.core.facts.secret_faults import SERVER_CERTS_KEY_PASSPHRASE, Fault
 from octavia_wizard.core.pki.layout import SERVER_PASSPHRASE
@@ -42,7 +43,7 @@ class Standing(StrEnum):
     TO_BE_TYPED = "to be typed"
     """It opens a key or a file that exists, so only the operator can tell it."""
     ASSUMED = "assumed"
-    """Taken to be in an encrypted file that no password was given for."""
+    """Taken to be in a file that is encrypted, and no password was given for, or is broken."""
     NOT_NEEDED = "not needed any more"
     """Of a key that was taken offline, or of a file that was taken over already."""
 
@@ -102,7 +103,8 @@ def _standing(
     if name in host.secrets:
         return Standing.IN_FILE
     if need is not None:
-        return Standing.GENERATED
+        broken = not need.wizard_only and broken_user_files(host)
+        return Standing.ASSUMED if broken else Standing.GENERATED
     if name in unknown:
         return Standing.ASSUMED
     return Standing.TO_BE_TYPED if name in theirs else Standing.NOT_NEEDED

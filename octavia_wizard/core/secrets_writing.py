@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from octavia_wizard.core.emit.secrets import secrets_text
-from octavia_wizard.core.errors import FileError, UsageError
-from octavia_wizard.core.facts.deploy_host_files import OUR_SECRETS
+from octavia_wizard.core.errors import FileError, UsageError, WizardError
+from octavia_wizard.core.facts.deploy_host_files import OUR_SECRETS, is_secret_name
 from octavia_wizard.core.facts.model import HostFacts, UserFile
 from octavia_wizard.core.files import read_text
 from octavia_wizard.core.vault import OPTION, is_vaulted, label_of
+from octavia_wizard.core.vaulted import single_values
 
 CURE = f"give the password of the vault: {OPTION} FILE, or --ask-vault-pass"
 
@@ -35,7 +36,9 @@ def vault_obstacle(host: HostFacts) -> str:
             return file.unopened or (
                 f"{path} is encrypted by ansible-vault, so nothing can be added; {CURE}"
             )
-    if not theirs or any(file.opened for file in theirs):
+    if not theirs:
+        return _opened_value(host)[1]
+    if any(file.opened for file in theirs):
         return ""
     refused = next((file.unopened for file in theirs if file.unopened), "")
     return refused or (
@@ -46,7 +49,7 @@ def vault_obstacle(host: HostFacts) -> str:
 
 def will_be_encrypted(host: HostFacts) -> bool:
     """Say whether the file is written encrypted: as it is now, or as the operator's files are."""
-    return bool(_encrypted_secrets(host))
+    return bool(_encrypted_secrets(host)) or _values_count(host)
 
 
 def written_text(before: str | None, values: Mapping[str, str], host: HostFacts) -> str:
@@ -73,7 +76,35 @@ def written_text(before: str | None, values: Mapping[str, str], host: HostFacts)
 
 
 def _encrypted_secrets(host: HostFacts) -> list[UserFile]:
-    return [file for file in host.user_files if file.vaulted and file.secret]
+    """Return the encrypted files that hold secrets, by their name or by what is in them."""
+    return [
+        file
+        for file in host.user_files
+        if file.vaulted and (file.secret or any(map(is_secret_name, file.variables)))
+    ]
+
+
+def _values_count(host: HostFacts) -> bool:
+    """Say whether to do as with those of the operator's secrets that are encrypted one by one.
+
+    Without a password nothing could be added, for the sake of what may be one value among many.
+    """
+    return host.vault is not None and next(single_values(host), None) is not None
+
+
+def _opened_value(host: HostFacts) -> tuple[bytes, str]:
+    """Return the first of those values that the password opens, or b"" and why it opens none."""
+    reason = ""
+    if host.vault is None:
+        return b"", reason
+    for what, data in single_values(host):
+        try:
+            host.vault.decrypt(data, what)
+        except WizardError as error:
+            reason = reason or f"{error.message}; {error.hint}"
+        else:
+            return data, ""
+    return b"", reason
 
 
 def _label(host: HostFacts) -> str:
@@ -81,4 +112,4 @@ def _label(host: HostFacts) -> str:
     for file in reversed(_encrypted_secrets(host)):
         if file.opened:
             return label_of((read_text(file.path) or "").encode())
-    return ""
+    return label_of(_opened_value(host)[0])

@@ -36,7 +36,6 @@ from octavia_wizard.core.questions.text import check_answer, parse_answer
 from octavia_wizard.core.secret_values import known_passphrases, to_be_replaced
 from octavia_wizard.core.secrets import kept_typed
 from octavia_wizard.core.vault import Vault
-from octavia_wizard.core.vaulted import typed_vault
 
 __all__ = ["Asked", "Options", "Session"]
 
@@ -149,14 +148,6 @@ class Session:
         typed = {**host.typed, name: Secret(value)}
         self._facts = replace(self._facts, host=replace(host, typed=typed))
         self._derived.clear()
-
-    def give_vault_password(self, password: Secret) -> None:
-        """Open what ansible-vault encrypted, and read the deploy host with it; half a second.
-
-        Raises FileError where it opens nothing, UsageError where there is nothing to open.
-        """
-        self.use_vault(typed_vault(password, self.options.deploy_dir, self.options.environ))
-        self.facts = replace(self.facts, host=self.look_at_host())
 
     def use_vault(self, vault: Vault) -> None:
         """Open what ansible-vault encrypted by this from now on; the host is to be read again."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from octavia_wizard.core.errors import FileError, UsageError
-from octavia_wizard.core.facts.deploy_host_files import user_paths
+from octavia_wizard.core.facts.deploy_host_files import OUR_SECRETS, opened_text, user_paths
 from octavia_wizard.core.facts.deploy_host_yaml import VaultText, parse_document
 from octavia_wizard.core.facts.model import HostFacts
 from octavia_wizard.core.facts.secret import Secret
@@ -14,13 +14,8 @@ from octavia_wizard.core.files import read_text
 from octavia_wizard.core.vault import Vault, is_vaulted
 
 
-def vaulted_files(host: HostFacts) -> tuple[Path, ...]:
-    """Return the user files that are encrypted as a whole, opened or not."""
-    return tuple(file.path for file in host.user_files if file.vaulted)
-
-
 def closed_files(host: HostFacts) -> tuple[Path, ...]:
-    """Return those of them of which nothing is known."""
+    """Return the user files that are encrypted as a whole and that no password opened."""
     return tuple(file.path for file in host.user_files if file.closed)
 
 
@@ -32,6 +27,20 @@ def needs_vault_password(host: HostFacts) -> bool:
 def anything_encrypted(deploy_dir: Path) -> bool:
     """Say whether a vault password would open anything in a deploy directory; reads files."""
     return next(_encrypted(deploy_dir), None) is not None
+
+
+def single_values(host: HostFacts) -> Iterator[tuple[str, bytes]]:
+    """Yield what each of the operator's secrets is that is encrypted by itself, and its data."""
+    for name in host.secrets_encrypted:
+        path = host.secrets.get(name)
+        if path is None or path.name == OUR_SECRETS:
+            continue
+        try:
+            value = parse_document(opened_text(path, host.vault) or "").values.get(name)
+        except FileError:
+            continue
+        if isinstance(value, VaultText):
+            yield f"{name} in {path}", value.encode()
 
 
 def typed_vault(password: Secret, deploy_dir: Path, environ: Mapping[str, str]) -> Vault:

@@ -9,6 +9,7 @@ from pathlib import Path
 from octavia_wizard.core.bundle import Bundle
 from octavia_wizard.core.engine.plan import Plan
 from octavia_wizard.core.engine.run import RunResult
+from octavia_wizard.core.facts.deploy_host_files import broken_user_files, told
 from octavia_wizard.core.facts.model import HostFacts
 from octavia_wizard.core.releases import Release
 from octavia_wizard.core.secrets_overview import NeededBy, SecretState, Standing
@@ -40,6 +41,8 @@ def overview_result(states: Sequence[SecretState], host: HostFacts, where: str) 
         for file in closed:
             reason = file.unopened or "encrypted by ansible-vault, and no password was given"
             paper.prose(f"{file.path}: {reason}", ("! ", "yellow"))
+        for problem in broken_user_files(host):
+            paper.prose(f"{told((problem,))}; mend it first", ("! ", "bold red"))
         paper.line(_summary(states))
 
     return Result("secret", documents, write)
@@ -99,7 +102,9 @@ def exported_result(
         _write_contents(paper, bundle)
         paper.line(("sealed in  ", "dim"), f"{homely(out)}, {size} bytes", indent=1)
         if missing:
-            paper.prose(f"no value yet, so not in it: {', '.join(missing)}", ("! ", "yellow"))
+            paper.prose(
+                f"no value yet, or a template, so not in it: {', '.join(missing)}", ("! ", "yellow")
+            )
         if passphrase_file is not None:
             paper.prose(
                 f"the passphrase is in {passphrase_file}: carry it by another way than the bundle",

@@ -112,6 +112,15 @@ class TestShow:
         assert "octavia_health_hmac_key will be generated" in text
         assert PLANTED not in result.output
 
+    def test_a_file_that_cannot_be_read_is_told(self, here: Path) -> None:
+        (here / "user_secrets.yml").write_text(f"octavia_service_password: [{PLANTED}\n")
+        result = secrets(here, "show")
+        assert result.exit_code == 0, result.output
+        text = " ".join(result.stdout.split())
+        assert "user_secrets.yml:2: not valid YAML" in text
+        assert "octavia_service_password assumed" in text
+        assert PLANTED not in result.output
+
     def test_a_program_gets_one_line_each(self, here: Path) -> None:
         result = secrets(here, "show", "--format", "json")
         states = {line["name"]: line for line in lines_of(result) if line["kind"] == "secret"}
@@ -298,6 +307,15 @@ class TestImport:
         assert "1 secret and 2 certificate files" in result.stdout
         assert "+ octavia_service_password: (from the bundle)" in result.stdout
         assert files_of(there) == {}
+
+    def test_a_dry_run_ends_in_a_plan_as_the_verb_plan_does(self, bring: Call) -> None:
+        lines = lines_of(bring("--dry-run", "--format", "json"))
+        assert [line["kind"] for line in lines] == ["bundle", "plan", "result"]
+        assert (lines[1]["changes"], lines[1]["conflicts"]) == (1, 0)
+        assert bring("--yes").exit_code == 0
+        lines = lines_of(bring("--dry-run", "--format", "json"))
+        assert [line["kind"] for line in lines] == ["bundle", "plan", "result"]
+        assert lines[1]["changes"] == 0
 
     def test_what_is_missing_is_written_and_undo_takes_it_back(
         self, bring: Call, there: Path, tmp_path: Path

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from octavia_wizard.core import bundle as bundles
 from octavia_wizard.core.bundle import Bundle, collect, known_secrets, read_archive
 from octavia_wizard.core.errors import FileError, UsageError, WizardError
+from octavia_wizard.core.facts.deploy_host_yaml import parse_document
 from octavia_wizard.core.facts.secret import Secret
 from octavia_wizard.core.files import digest
 from octavia_wizard.core.pki.pem import NAMES
@@ -53,8 +53,7 @@ def rebuilt(archive: bytes, change: Callable[[dict[str, bytes]], None]) -> bytes
     manifest = json.loads(members.pop("manifest.json"))
     change(members)
     manifest["files"] = {name: digest(data) for name, data in members.items()}
-    document = yaml.safe_load(members.get("secrets.yml", b""))
-    manifest["secrets"] = sorted(document) if isinstance(document, dict) else []
+    manifest["secrets"] = sorted(parse_document(members.get("secrets.yml", b"").decode()).values)
     return tarred({"manifest.json": json.dumps(manifest).encode(), **members})
 
 
@@ -87,7 +86,8 @@ def test_it_can_be_used_by_tar_and_an_editor_alone(archive: bytes, tmp_path: Pat
     with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
         assert {entry.mode for entry in tar} == {0o600}
         tar.extractall(tmp_path, filter="data")
-    secrets = yaml.safe_load((tmp_path / "secrets.yml").read_text())
+    # Ansible knows a tag that yaml.safe_load() does not: a text that is no template.
+    secrets = parse_document((tmp_path / "secrets.yml").read_text()).values
     assert secrets == {name: str(value) for name, value in BUNDLE.secrets.items()}
     assert (tmp_path / "certificates/private/cakey.pem").read_bytes() == b"\0\xff"
 
@@ -295,6 +295,28 @@ class TestCollecting:
             collect(effective_of("33.0.1", facts), facts.host)
         assert "octavia_service_password" in caught.value.message
         assert "octavia_ca_private_key_passphrase" not in caught.value.message
+
+    @pytest.mark.parametrize("text", [b"a: {{ b }}\n", b"a: p\xe4ss\n", b"- a\n"])
+    def test_what_cannot_be_read_is_not_silently_left_out(self, deploy: Path, text: bytes) -> None:
+        (deploy / "user_secrets.yml").write_bytes(text)
+        facts = facts_of(deploy)
+        with pytest.raises(FileError, match=r"user_secrets\.yml:1") as caught:
+            collect(effective_of("33.0.1", facts), facts.host)
+        assert "octavia_service_password" in caught.value.message
+        assert caught.value.message.count("user_secrets.yml") == 1
+        assert "mend the file" in caught.value.hint
+
+    def test_what_looks_like_a_template_and_is_none_stays_what_it_is(
+        self, deploy: Path, tmp_path: Path
+    ) -> None:
+        text = "octavia_service_password: !unsafe 'a{{b}}c{#'\n"
+        (deploy / "user_secrets.yml").write_text(text)
+        facts = facts_of(deploy)
+        found = read_archive(bundles._archive(collect(effective_of("33.0.1", facts), facts.host)))
+        assert found.secrets["octavia_service_password"] == "a{{b}}c{#"
+        with tarfile.open(fileobj=io.BytesIO(bundles._archive(found))) as opened:
+            opened.extract("secrets.yml", tmp_path, filter="data")
+        assert '!unsafe "a{{b}}c{#"' in (tmp_path / "secrets.yml").read_text()
 
     def test_a_value_encrypted_by_itself_is_told(self, deploy: Path) -> None:
         (deploy / "user_secrets.yml").write_text(

@@ -62,3 +62,11 @@ def test_a_reference_into_a_closed_file_waits_for_the_vault(tmp_path: Path) -> N
     assert is_templated(NAME, host) == ""
     with pytest.raises(FileError, match="ansible-vault"):
         read_secret(NAME, host)
+
+
+def test_a_file_that_broke_meanwhile_is_named_with_its_line(tmp_path: Path) -> None:
+    host = host_with(tmp_path, f"{NAME}: word\n")
+    (tmp_path / "user_secrets.yml").write_text(f"a: 1\n{NAME}: [word\n")
+    with pytest.raises(FileError, match=r"user_secrets\.yml:\d") as caught:
+        read_secret(NAME, host)
+    assert "word" not in str(caught.value)

@@ -18,7 +18,7 @@ from octavia_wizard.core.pki.layout import SERVER_PASSPHRASE, certificate_layout
 from octavia_wizard.core.session import Options, Session
 from octavia_wizard.core.steps.base import Action
 from octavia_wizard.core.vault import is_vaulted
-from octavia_wizard.core.vaulted import closed_files, needs_vault_password, vaulted_files
+from octavia_wizard.core.vaulted import closed_files, needs_vault_password, typed_vault
 from tests.core.vault_support import PASSWORD, encrypted, inline, password_file
 
 
@@ -43,9 +43,16 @@ def begun(deploy: Path, **options: object) -> Session:
     return session
 
 
+def typed(session: Session, password: str = PASSWORD) -> None:
+    """Type the password, and let the host be read again, as the interviews do."""
+    options = session.options
+    session.use_vault(typed_vault(Secret(password), options.deploy_dir, options.environ))
+    session.read_host()
+
+
 def test_without_a_password_it_is_said_that_one_would_help(deploy: Path) -> None:
     host = begun(deploy).facts.host
-    assert vaulted_files(host) == closed_files(host) == (deploy / "user_secrets.yml",)
+    assert closed_files(host) == (deploy / "user_secrets.yml",)
     assert needs_vault_password(host)
 
 
@@ -53,16 +60,16 @@ def test_the_password_of_a_file_is_used_from_the_first_look(deploy: Path, tmp_pa
     session = begun(deploy, vault_password_file=password_file(tmp_path))
     host = session.facts.host
     assert not needs_vault_password(host)
-    assert vaulted_files(host) == (deploy / "user_secrets.yml",)
+    assert [file.path for file in host.user_files if file.opened] == [deploy / "user_secrets.yml"]
     assert host.secrets == {"octavia_service_password": deploy / "user_secrets.yml"}
 
 
 def test_a_typed_one_is_tried_at_once(deploy: Path) -> None:
     session = begun(deploy)
     with pytest.raises(FileError, match="does not open"):
-        session.give_vault_password(Secret("another"))
+        typed(session, "another")
     assert needs_vault_password(session.facts.host)
-    session.give_vault_password(Secret(PASSWORD))
+    typed(session)
     assert not needs_vault_password(session.facts.host)
     assert "octavia_service_password" in session.look_at_host().secrets
 
@@ -70,7 +77,7 @@ def test_a_typed_one_is_tried_at_once(deploy: Path) -> None:
 def test_a_look_that_began_before_does_not_close_it_again(deploy: Path) -> None:
     session = begun(deploy)
     before = session.facts
-    session.give_vault_password(Secret(PASSWORD))
+    typed(session)
     session.facts = before
     assert not needs_vault_password(session.facts.host)
 
@@ -78,7 +85,7 @@ def test_a_look_that_began_before_does_not_close_it_again(deploy: Path) -> None:
 def test_one_of_several_passwords_is_enough(deploy: Path, tmp_path: Path) -> None:
     (deploy / "user_secrets_a.yml").write_text(encrypted("a: 1\n", tmp_path, "dev", word="else"))
     session = begun(deploy)
-    session.give_vault_password(Secret("else"))
+    typed(session, "else")
     assert closed_files(session.facts.host) == (deploy / "user_secrets.yml",)
 
 
@@ -88,15 +95,15 @@ def test_a_single_value_can_be_tried_too(deploy: Path, tmp_path: Path) -> None:
     session = begun(deploy)
     assert needs_vault_password(session.facts.host)
     with pytest.raises(FileError):
-        session.give_vault_password(Secret("another"))
-    session.give_vault_password(Secret(PASSWORD))
+        typed(session, "another")
+    typed(session)
     assert not needs_vault_password(session.facts.host)
 
 
 def test_where_nothing_is_encrypted_there_is_nothing_to_open(deploy: Path) -> None:
     (deploy / "user_secrets.yml").unlink()
     with pytest.raises(UsageError, match="nothing in"):
-        begun(deploy).give_vault_password(Secret(PASSWORD))
+        typed(begun(deploy))
 
 
 def _left(session: Session) -> dict[str, Action]:
@@ -119,7 +126,7 @@ def test_a_whole_run_leaves_the_password_and_the_secrets_nowhere(
     logging.getLogger().addHandler(logging.StreamHandler(stream))
     caplog.set_level(logging.DEBUG)
     session = begun(deploy)
-    session.give_vault_password(Secret(PASSWORD))
+    typed(session)
     said = _carry_out(session)
     session.autosave()
     session.read_host()

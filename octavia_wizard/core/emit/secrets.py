@@ -9,7 +9,7 @@ import yaml
 from octavia_wizard.core.emit.render import comment, yaml_text
 from octavia_wizard.core.errors import FileError
 from octavia_wizard.core.facts.deploy_host_files import OUR_SECRETS
-from octavia_wizard.core.facts.deploy_host_yaml import parse_document
+from octavia_wizard.core.facts.deploy_host_yaml import literal, parse_document
 from octavia_wizard.core.vault import is_vaulted
 
 MODE = 0o600
@@ -33,8 +33,8 @@ def secrets_text(existing: str | None, values: Mapping[str, str]) -> str:
         )
     text = _HEADER if existing is None else existing
     before = _values(text)
-    # A str subclass could be written in another style, and must not be.
-    plain = {name: str(value) for name, value in values.items()}
+    # A secret is never a template: what was typed or brought is written as it stands.
+    plain = {name: literal(value) for name, value in values.items()}
     for name in plain:
         if name in before:
             text = _changed(text, name, plain[name])

@@ -16,7 +16,7 @@ from octavia_wizard.core.facts.deploy_host_yaml import (
     VaultText,
     parse_document,
 )
-from octavia_wizard.core.facts.model import ReadProblem, UserFile, UserVariable
+from octavia_wizard.core.facts.model import HostFacts, ReadProblem, UserFile, UserVariable
 from octavia_wizard.core.files import read_text
 from octavia_wizard.core.vault import Vault, is_vaulted
 
@@ -26,6 +26,8 @@ OUR_MARK = "octavia-wizard"
 """Stands in the first lines of every file the wizard writes as a whole."""
 
 _SECRET_NAME = re.compile(r"(^|_)(password|passphrase|secret|token|hmac_key|encryption_key)$")
+_USER_FILES = "user_*.yml"
+_LINE = re.compile(r":\d+\Z")
 _LOCALE = threading.Lock()
 
 
@@ -72,7 +74,7 @@ def in_wrapper_order(names: Iterable[str], collation: str) -> list[str]:
 def user_paths(deploy_dir: Path, collation: str) -> list[Path]:
     """Return the ``user_*.yml`` of a deploy directory in the order the wrapper reads them."""
     try:
-        names = [p.name for p in deploy_dir.iterdir() if fnmatch.fnmatchcase(p.name, "user_*.yml")]
+        names = [p.name for p in deploy_dir.iterdir() if fnmatch.fnmatchcase(p.name, _USER_FILES)]
     except OSError:
         return []
     return [deploy_dir / name for name in in_wrapper_order(names, collation)]
@@ -89,6 +91,28 @@ def read_user_files(
         if found is not None:
             files.append(found)
     return tuple(files), tuple(problems)
+
+
+def broken_user_files(host: HostFacts) -> tuple[ReadProblem, ...]:
+    """Return why those ``user_*.yml`` cannot be read of which nothing is known."""
+    read = {file.path for file in host.user_files}
+    return tuple(
+        problem
+        for problem in host.problems
+        if (path := Path(_LINE.sub("", problem.where))) not in read
+        and path.parent == host.deploy_dir
+        and fnmatch.fnmatchcase(path.name, _USER_FILES)
+    )
+
+
+def told(problems: Iterable[ReadProblem]) -> str:
+    """Put into words what cannot be read, and where."""
+    return "; ".join(
+        problem.reason
+        if problem.reason.startswith(problem.where)
+        else f"{problem.where}: {problem.reason}"
+        for problem in problems
+    )
 
 
 def opened_text(path: Path, vault: Vault | None) -> str | None:

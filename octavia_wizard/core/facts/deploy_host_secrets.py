@@ -10,7 +10,7 @@ from pathlib import Path
 from octavia_wizard.core.errors import WizardError
 from octavia_wizard.core.facts.deploy_host_files import has_value, is_secret_name, opened_text
 from octavia_wizard.core.facts.deploy_host_yaml import Document, VaultText, parse_document
-from octavia_wizard.core.facts.model import UserFile
+from octavia_wizard.core.facts.model import ReadProblem, UserFile
 from octavia_wizard.core.facts.secret_faults import (
     CONF_OVERRIDES,
     JUDGED,
@@ -33,6 +33,8 @@ class SecretFacts:
     encrypted: tuple[str, ...] = ()
     """Those whose value is encrypted by itself."""
     faulty: tuple[FaultySecret, ...] = ()
+    problems: tuple[ReadProblem, ...] = ()
+    """Why a password that was given does not open a value that should be judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class _Seen:
     dollar: bool
     fault: Fault | None
     line: int
+    unopened: str = ""
 
 
 def read_secrets(files: tuple[UserFile, ...], vault: Vault | None = None) -> SecretFacts:
@@ -63,6 +66,11 @@ def read_secrets(files: tuple[UserFile, ...], vault: Vault | None = None) -> Sec
             FaultySecret(name, seen.fault, seen.path, seen.line)
             for name, seen in sorted(last.items())
             if seen.fault is not None
+        ),
+        problems=tuple(
+            ReadProblem(f"{seen.path}:{seen.line}", seen.unopened)
+            for _, seen in sorted(last.items())
+            if seen.unopened
         ),
     )
 
@@ -84,25 +92,32 @@ def _of_file(file: UserFile, vault: Vault | None) -> dict[str, _Seen]:
 
 def _seen(path: Path, document: Document, name: str, vault: Vault | None) -> _Seen:
     value = document.values[name]
-    encrypted = isinstance(value, VaultText)
+    encrypted, unopened = isinstance(value, VaultText), ""
     if encrypted:
-        value = _opened(str(value), name, vault)
+        value, unopened = _opened(str(value), name, vault)
     return _Seen(
         path,
         encrypted,
         isinstance(value, str) and "$" in value,
         fault_of(name, value),
         document.lines.get(name, 1),
+        unopened,
     )
 
 
-def _opened(value: str, name: str, vault: Vault | None) -> str | None:
-    """Open a value of its own where there is something to judge: each takes half a second."""
+def _opened(value: str, name: str, vault: Vault | None) -> tuple[str | None, str]:
+    """Open a value of its own where there is something to judge: each takes half a second.
+
+    The second is why it cannot be opened, or "".
+    """
     if vault is None or name not in JUDGED:
-        return None
-    with suppress(WizardError, UnicodeDecodeError):
-        return vault.decrypt(value.encode(), name).decode()
-    return None
+        return None, ""
+    try:
+        return vault.decrypt(value.encode(), name).decode(), ""
+    except WizardError as error:
+        return None, error.message
+    except UnicodeDecodeError:
+        return None, f"{name} is encrypted, and is not UTF-8 text"
 
 
 def _inside(path: Path, document: Document) -> Iterator[tuple[str, _Seen]]:

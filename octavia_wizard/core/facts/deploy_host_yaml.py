@@ -33,6 +33,15 @@ class UnsafeText(str):
     __slots__ = ()
 
 
+TEMPLATE_SIGNS = ("{{", "{%", "{#")
+"""What Jinja takes for the beginning of an expression, a statement or a comment."""
+
+
+def literal(text: str) -> str:
+    """Return a text that Ansible takes as it stands: what looks like a template is ``!unsafe``."""
+    return UnsafeText(text) if any(sign in text for sign in TEMPLATE_SIGNS) else str(text)
+
+
 @dataclass(frozen=True, slots=True)
 class Complaint:
     """One thing wrong within a document."""

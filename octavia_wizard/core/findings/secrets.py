@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from octavia_wizard.core.facts.deploy_host_files import OUR_SECRETS, OUR_VARIABLES
+from octavia_wizard.core.facts.model import HostFacts
 from octavia_wizard.core.facts.secret_faults import (
     CONF_OVERRIDES,
     Fault,
@@ -52,6 +53,15 @@ NOT_OPENED = warning(
     "What is in that file stays unknown, as without a password.",
     "Give the right one: --vault-password-file FILE, or --ask-vault-pass. A file of another vault "
     "id may have another password.",
+)
+PLAIN = warning(
+    "secret-beside-encrypted-ones",
+    "deployment",
+    "Secrets would be written unencrypted, and you encrypt yours one by one",
+    "The file is private (mode 0600), but in a backup or a repository of the deploy directory "
+    "these could be read.",
+    "Give the password of the vault, and the file is encrypted as a whole: --vault-password-file "
+    "FILE, or --ask-vault-pass. Or accept this.",
 )
 MADE = note(
     "secret-will-be-made",
@@ -145,6 +155,10 @@ def check_missing(case: Situation) -> Iterator[Finding]:
     made = [need.name for need in missing_secrets(case.effective, host) if not need.typed]
     if host.exists and made:
         yield MADE.found(f"No secrets file has a value for {listed(made, most=8)}.")
+        encrypted = [name for name in host.secrets_encrypted if _is_theirs(host, name)]
+        if encrypted and host.vault is None:
+            path = host.secrets[encrypted[0]]
+            yield PLAIN.found(f"{listed(encrypted)} are encrypted there.", where=str(path))
     closed = any(file.closed for file in host.user_files)
     own = case.effective.chosen("certificates.source", "own")
     for name in operator_secrets(case.effective):
@@ -152,6 +166,11 @@ def check_missing(case: Situation) -> Iterator[Finding]:
         if host.exists and not known and not closed:
             what = f"{name} has no value, and opens a key that exists."
             yield NOT_KNOWN.found(what, place="" if own else "certificates")
+
+
+def _is_theirs(host: HostFacts, name: str) -> bool:
+    path = host.secrets.get(name)
+    return path is not None and path.name != OUR_SECRETS
 
 
 def check_values(case: Situation) -> Iterator[Finding]:

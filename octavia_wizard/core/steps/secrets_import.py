@@ -10,14 +10,15 @@ from typing import ClassVar
 
 from octavia_wizard.core.bundle import Bundle, directory_of
 from octavia_wizard.core.effective import Effective
-from octavia_wizard.core.errors import StepError
-from octavia_wizard.core.facts.deploy_host_files import OUR_SECRETS
+from octavia_wizard.core.errors import StepError, WizardError
+from octavia_wizard.core.facts.deploy_host_files import OUR_SECRETS, broken_user_files, told
 from octavia_wizard.core.facts.model import Facts, HostFacts
+from octavia_wizard.core.facts.secret import Secret
 from octavia_wizard.core.files import digest, file_digest
 from octavia_wizard.core.pki.layout import layout_of
 from octavia_wizard.core.pki.staging import staged
 from octavia_wizard.core.pki.writing import write_new
-from octavia_wizard.core.secrets import read_secret
+from octavia_wizard.core.secret_values import TemplatedSecret, is_templated, read_secret
 from octavia_wizard.core.secrets_writing import CURE, will_be_encrypted
 from octavia_wizard.core.steps.base import Action, Decision, Pending, Record, Step, Undone, Work
 from octavia_wizard.core.steps.local_files import FILE, make_directories, make_file
@@ -53,7 +54,7 @@ def compare(bundle: Bundle, effective: Effective, host: HostFacts) -> Comparison
         other_secrets=tuple(
             name
             for name, value in bundle.secrets.items()
-            if name not in missing and str(read_secret(name, host)) != str(value)
+            if name not in missing and _differs(name, value, host)
         ),
         other_files=tuple(
             (directory / name, found, bundle.digests[name])
@@ -146,6 +147,18 @@ def _hindrance(bundle: Bundle, effective: Effective, host: HostFacts) -> Decisio
             reason="encrypted by ansible-vault, and may have other values for "
             f"{', '.join(absent)}; {CURE}",
         )
+    broken = broken_user_files(host)
+    if broken and absent:
+        return Decision(
+            Action.CONFLICT,
+            str(host.deploy_dir),
+            reason=f"{told(broken)}; it may have other values for {', '.join(absent)}; mend it "
+            "first",
+        )
+    for name in bundle.secrets:
+        obstacle = _unreadable(name, host) if name in host.secrets else ""
+        if obstacle:
+            return Decision(Action.CONFLICT, str(host.secrets[name]), reason=obstacle)
     layout = layout_of(effective)
     if bundle.files and layout is not None and staged(layout):
         return Decision(
@@ -154,6 +167,25 @@ def _hindrance(bundle: Bundle, effective: Effective, host: HostFacts) -> Decisio
             reason="a run that makes certificates was interrupted: resume or undo it first",
         )
     return None
+
+
+def _unreadable(name: str, host: HostFacts) -> str:
+    """Say why a value that is here cannot be read, or return ""; a template is told elsewhere."""
+    try:
+        read_secret(name, host)
+    except TemplatedSecret:
+        return ""
+    except WizardError as error:
+        return f"{error.message}; {error.hint}" if error.hint else error.message
+    return ""
+
+
+def _differs(name: str, value: Secret, host: HostFacts) -> bool:
+    """Say whether a value here is another one; of a template nobody can tell, so it is."""
+    try:
+        return str(read_secret(name, host)) != str(value)
+    except TemplatedSecret:
+        return True
 
 
 def _refusal(found: Comparison, host: HostFacts) -> Decision | None:
@@ -180,7 +212,8 @@ def _refusal(found: Comparison, host: HostFacts) -> Decision | None:
 
 def _other_secrets(found: Comparison, host: HostFacts) -> Iterator[str]:
     for name in found.other_secrets:
-        yield f"~ {name}: another value in {host.secrets[name]}"
+        what = "a template" if is_templated(name, host) else "another value"
+        yield f"~ {name}: {what} in {host.secrets[name]}"
 
 
 def _other_files(found: Comparison) -> Iterator[str]:

@@ -89,3 +89,12 @@ def test_values_encrypted_by_themselves_are_there_with_and_without_the_password(
 def test_two_looks_at_the_same_are_equal(tmp_path: Path) -> None:
     (tmp_path / "user_secrets.yml").write_text(encrypted("a_password: x\n", tmp_path))
     assert look(tmp_path) == look(tmp_path)
+
+
+def test_a_password_that_does_not_open_a_value_that_is_judged_is_told(tmp_path: Path) -> None:
+    text = f"a: 1\noctavia_health_hmac_key: {inline('insecure', tmp_path)}"
+    (tmp_path / "user_secrets.yml").write_text(text)
+    host = look(tmp_path, "another")
+    assert [p.where for p in host.problems] == [f"{tmp_path}/user_secrets.yml:2"]
+    assert "does not open octavia_health_hmac_key" in host.problems[0].reason
+    assert look(tmp_path, None).problems == look(tmp_path).problems == ()

@@ -63,6 +63,12 @@ BOTH = ("octavia_cert_client_password", "octavia_ca_private_key_passphrase")
 
 EXAMPLES = (
     Example(
+        "secret-beside-encrypted-ones",
+        Given(MADE, host=_with(NEEDED[0], secrets_encrypted=(NEEDED[0],))),
+        Given(MADE, host=_with(*NEEDED, secrets_encrypted=(NEEDED[0],))),
+        says=NEEDED[0],
+    ),
+    Example(
         "vaulted-secrets-file",
         Given(host=_file("user_secrets.yml", True)),
         Given(host=_file("user_secrets.yml", False)),

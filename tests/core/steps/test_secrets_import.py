@@ -12,16 +12,19 @@ import yaml
 
 from octavia_wizard.core.bundle import Bundle, collect
 from octavia_wizard.core.engine.work import OpenIntent
+from octavia_wizard.core.errors import BlockedError
 from octavia_wizard.core.facts.deploy_host import read_host
 from octavia_wizard.core.facts.deploy_host_files import OUR_SECRETS
 from octavia_wizard.core.facts.model import Facts, HostFacts
 from octavia_wizard.core.facts.secret import Secret
 from octavia_wizard.core.files import digest
+from octavia_wizard.core.secret_values import read_secret
 from octavia_wizard.core.steps.base import Action, Decision
 from octavia_wizard.core.steps.secrets_import import SecretsImportStep
 from octavia_wizard.core.vault import Vault
 from tests.core.steps import host_bench
 from tests.core.steps.host_bench import HostBench
+from tests.core.vault_support import inline
 
 umask = pytest.fixture(autouse=True)(host_bench.open_umask)
 
@@ -166,6 +169,39 @@ def test_a_file_that_is_encrypted_may_have_other_values(bench: Bench) -> None:
     assert "encrypted by ansible-vault" in decision.reason
 
 
+@pytest.mark.parametrize("text", [b"a: {{ b }}\n", b"a: p\xe4ss\n", b"- a\n"])
+def test_a_file_that_cannot_be_read_may_have_other_values(bench: Bench, text: bytes) -> None:
+    (bench.deploy / "user_secrets.yml").write_bytes(text)
+    before = bench.content()
+    decision = bench.decision()
+    assert decision.action is Action.CONFLICT
+    assert "user_secrets.yml:1" in decision.reason
+    assert "octavia_service_password" in decision.reason
+    with pytest.raises(BlockedError):
+        bench.run()
+    assert bench.content() == before
+
+
+def test_a_template_is_no_value_to_compare_and_can_be_kept(bench: Bench) -> None:
+    text = """octavia_service_password: "{{ lookup('env', 'WORD') }}"\n"""
+    (bench.deploy / "user_secrets.yml").write_text(text)
+    decision = bench.decision()
+    assert decision.action is Action.CONFLICT
+    assert decision.diff[0].startswith("~ octavia_service_password: a template in ")
+    assert "--keep NAME" in decision.reason
+    bench.bundle = BUNDLE.without(("octavia_service_password",))
+    assert bench.decision().action is Action.CREATE
+
+
+def test_what_looks_like_a_template_is_written_so_that_nothing_runs_it(bench: Bench) -> None:
+    value = Secret("{{ lookup('pipe', 'id') }}")
+    bench.bundle = replace(BUNDLE, secrets={"octavia_service_password": value})
+    bench.run()
+    assert "octavia_service_password: !unsafe " in (bench.deploy / OUR_SECRETS).read_text()
+    assert read_secret("octavia_service_password", bench.read_host()) == value
+    assert bench.decision().action is Action.KEEP
+
+
 class TestVault:
     """Where the operator's secrets are encrypted, so is what comes in."""
 
@@ -200,6 +236,15 @@ class TestVault:
         key = {"octavia_health_hmac_key": Secret("theirs-which-is-long-enough")}
         encrypted.bundle = replace(BUNDLE, secrets=key, files={})
         assert encrypted.decision().action is Action.KEEP
+
+    def test_a_value_encrypted_by_itself_waits_for_the_password(
+        self, bench: Bench, tmp_path: Path
+    ) -> None:
+        text = f"octavia_service_password: {inline(PLANTED, tmp_path)}"
+        (bench.deploy / "user_secrets.yml").write_text(text)
+        decision = bench.decision()
+        assert decision.action is Action.CONFLICT
+        assert "--ask-vault-pass" in decision.reason
 
     def test_a_bundle_is_made_of_encrypted_secrets(self, encrypted: Bench) -> None:
         found = collect(encrypted.effective(), encrypted.read_host())

@@ -132,19 +132,51 @@ def test_no_value_is_anywhere_in_plain(bench: VaultBench) -> None:
         assert not [path for path in kept if value.encode() in path.read_bytes()]
 
 
-def test_single_values_that_are_encrypted_count_and_make_no_file_encrypted(
-    tmp_path: Path,
-) -> None:
-    bench = VaultBench(tmp_path, (SecretsStep(),))
-    bench.deploy.mkdir()
-    value = "".join(f"  {line}\n" for line in encrypted("of-theirs", tmp_path).splitlines())
-    theirs = f"octavia_service_password: !vault |\n{value}"
-    (bench.deploy / "user_secrets.yml").write_text(theirs)
+class TestSingleValues:
+    """The operator encrypts secrets one by one, in a file that is plain."""
+
+    @pytest.fixture
+    def bench(self, tmp_path: Path) -> VaultBench:
+        made = VaultBench(tmp_path, (SecretsStep(),))
+        made.deploy.mkdir()
+        lines = encrypted("of-theirs", tmp_path, "prod").splitlines()
+        value = "".join(f"  {line}\n" for line in lines)
+        theirs = f"octavia_service_password: !vault |\n{value}"
+        (made.deploy / "user_secrets.yml").write_text(theirs)
+        return made
+
+    def test_they_count_and_without_a_password_what_is_added_is_private(
+        self, bench: VaultBench
+    ) -> None:
+        bench.run()
+        path = bench.deploy / OUR_SECRETS
+        assert "octavia_service_password" not in yaml.safe_load(path.read_text())
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        bench.password = password_file(bench.root)
+        assert read_secret("octavia_service_password", bench.read_host()) == "of-theirs"
+
+    def test_with_a_password_what_is_added_is_encrypted_under_their_vault_id(
+        self, bench: VaultBench
+    ) -> None:
+        bench.password = Secret(PASSWORD)
+        assert "encrypted by ansible-vault" in bench.plan().items[0].decision.diff[0]
+        assert bench.run().status == "done"
+        assert label_of((bench.deploy / OUR_SECRETS).read_bytes()) == "prod"
+        assert "octavia_health_hmac_key" in bench.opened()
+        assert bench.plan().items[0].action is Action.KEEP
+
+    def test_a_password_that_opens_none_of_them_encrypts_nothing(self, bench: VaultBench) -> None:
+        bench.password = Secret("another")
+        decision = bench.plan().items[0].decision
+        assert decision.action is Action.CONFLICT
+        assert "does not open octavia_service_password" in decision.reason
+        assert not (bench.deploy / OUR_SECRETS).exists()
+
+
+def test_a_file_of_another_name_that_holds_secrets_counts_too(bench: VaultBench) -> None:
+    (bench.deploy / "user_secrets.yml").rename(bench.deploy / "user_vault.yml")
     bench.run()
-    made = yaml.safe_load((bench.deploy / OUR_SECRETS).read_text())
-    assert "octavia_service_password" not in made
-    bench.password = password_file(tmp_path)
-    assert read_secret("octavia_service_password", bench.read_host()) == "of-theirs"
+    assert "octavia_health_hmac_key" in bench.opened()
 
 
 class TestReplacing:
