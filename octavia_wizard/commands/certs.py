@@ -100,22 +100,28 @@ def show(
     Exit codes with --check:
         0  every certificate has more than --warn-days left, and is in order
         8  one is due, others are approved or installed than are here, the role
-           is not pointed here yet, or amphorae do not get theirs renewed
+           is not pointed here yet, a key is open to other users, or amphorae
+           do not get theirs renewed
         4  one is critical, expired, not valid yet or unusable, or there is none
     With --nagios: 0 ok, 1 warning, 2 critical, 3 unknown. Without either: 0.
     """
-    from octavia_wizard.core.errors import UsageError, WizardError
     from octavia_wizard.output.certificates import certificates_result
 
-    if critical_days > warn_days:
-        raise UsageError("--critical-days must not be more than --warn-days")
-    if not nagios:
-        standing, place = _standing(invocation, preset, warn_days, critical_days, amphorae)
-        return certificates_result(standing, place, check=check)
+    if nagios:
+        return _monitored(invocation, preset, warn_days, critical_days, amphorae)
+    standing, place = _standing(invocation, preset, warn_days, critical_days, amphorae)
+    return certificates_result(standing, place, check=check)
+
+
+def _monitored(
+    invocation: Invocation, preset: str | None, warn: int, critical: int, amphorae: bool
+) -> Result:
+    """Say it as a monitoring plugin does, also where nothing can be told."""
+    from octavia_wizard.core.errors import WizardError
     from octavia_wizard.output.nagios import nagios_result, unknown_result
 
     try:
-        standing, _ = _standing(invocation, preset, warn_days, critical_days, amphorae)
+        standing, _ = _standing(invocation, preset, warn, critical, amphorae)
     except WizardError as error:
         return unknown_result(error)
     return nagios_result(standing)
@@ -125,10 +131,16 @@ def _standing(
     invocation: Invocation, preset: str | None, warn: int, critical: int, amphorae: bool
 ) -> tuple[CertificatesStanding, str]:
     """Read everything; return how the certificates stand, and which deployment that is."""
+    from octavia_wizard.core.errors import UsageError
     from octavia_wizard.core.interview import require_deploy_dir
     from octavia_wizard.core.lifecycle.certificate_model import Thresholds
     from octavia_wizard.core.lifecycle.certificates import certificates_standing
 
+    if critical > warn:
+        raise UsageError(
+            f"--critical-days must not be more than --warn-days: {critical} and {warn}",
+            hint="give both, the smaller number to --critical-days",
+        )
     require_deploy_dir(invocation.deploy_dir)
     session = open_session(invocation, preset)
     if amphorae and CLOUD in session.effective.missing:

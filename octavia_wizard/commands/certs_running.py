@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -91,13 +92,16 @@ def _question(errand: Errand) -> str:
 def _ended(
     errand: Errand, preset: str | None, former: Mapping[str, str], result: RunResult
 ) -> Result:
+    from octavia_wizard.core.errors import UsageError
     from octavia_wizard.core.lifecycle.renewal import after_renewal
     from octavia_wizard.core.lifecycle.rollover import rollover_plan
     from octavia_wizard.core.steps.ca_rollover import ROLLOVER, aim_of
     from octavia_wizard.output.certificate_errands import advanced_result, renewed_result
 
     session = errand.session
-    session.read_host()
+    # A clouds.yaml that cannot be read was told of in the beginning; the files are changed now.
+    with suppress(UsageError):
+        session.read_host()
     new = {pem: mark for pem, mark in _marks(session).items() if former.get(pem) != mark}
     replaced = {former[pem]: mark for pem, mark in new.items() if pem in former}
     lines = _to_approve(preset, replaced)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from octavia_wizard.core.errors import WizardError
 from octavia_wizard.core.finding import Severity
 from octavia_wizard.core.lifecycle.certificate_model import CertificatesStanding, Verdict
+from octavia_wizard.core.lifecycle.certificate_notes import OPEN
 from octavia_wizard.output.certificates import days_text
 from octavia_wizard.output.model import Result
 from octavia_wizard.output.paper import Paper
@@ -51,6 +52,7 @@ def _reasons(standing: CertificatesStanding) -> str:
     bad.sort(key=lambda one: one.not_after)
     reasons = [f"{one.title}: {days_text(one)}" for one in bad]
     reasons += [one.what for one in standing.findings if one.severity is Severity.ERROR]
+    reasons += [one.what for one in standing.findings if one.id in OPEN]
     reasons += [one.text for one in standing.notes if one.severity is not Severity.NOTE]
     first = standing.first
     if not reasons and first is not None:

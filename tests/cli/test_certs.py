@@ -216,3 +216,24 @@ def test_help_names_the_codes_and_a_line_for_cron(run: Run) -> None:
     for code in ("  8  ", "  4  ", "0 ok, 1 warning, 2 critical, 3 unknown"):
         assert code in text
     assert max(map(len, text.splitlines())) <= 80
+
+
+def test_limits_that_cannot_be_are_unknown_to_a_monitoring_system(
+    run: Run, layout: CertificateLayout
+) -> None:
+    """A plugin that ends with 2 says that something is critical, and nothing was looked at."""
+    result = run("certs", "show", "--nagios", "--warn-days", "10")
+    assert result.exit_code == 3
+    assert result.stdout.startswith("OCTAVIA CERTS UNKNOWN - --critical-days must not")
+    result = run("certs", "show", "--check", "--warn-days", "10")
+    assert result.exit_code == 2
+    assert "give both" in result.output
+
+
+def test_a_key_that_others_can_read_is_no_peace(run: Run, layout: CertificateLayout) -> None:
+    """It is told with a mark, and so with an exit code."""
+    layout.files[Pem.CLIENT_KEY].chmod(0o644)
+    assert run("certs", "show", "--check").exit_code == 8
+    result = run("certs", "show", "--nagios")
+    assert result.exit_code == 1
+    assert "can be read by other users" in result.stdout

@@ -9,10 +9,11 @@ import pytest
 from click.testing import Result
 
 from octavia_wizard.core.answers.load import load_preset
+from octavia_wizard.core.pki.pem import Pem
 from octavia_wizard.core.pki.reading.inspection import read_certificate
 from octavia_wizard.core.places import DeploymentPlace
 from tests.cli.conftest import Run, lines_of
-from tests.core.pki.support import SECRETS
+from tests.core.pki.support import SECRETS, generating, laid_out
 
 
 @pytest.fixture
@@ -208,3 +209,44 @@ def test_what_cannot_be_meant(
     done = run("certs", "rollover", side, str(preset), *options)
     assert done.exit_code == code, done.output
     assert set(certificates.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    "words", [("renew",), ("rollover", "server", "--next")], ids=["renew", "rollover"]
+)
+def test_a_broken_clouds_file_does_not_hide_what_was_done(
+    words: tuple[str, ...], run: Run, preset: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No cloud is needed: what is changed is told as done, with what brings it to controllers."""
+    clouds = home / "clouds.yaml"
+    clouds.write_text("clouds: [")
+    monkeypatch.setenv("OS_CLIENT_CONFIG_FILE", str(clouds))
+    done = run("certs", *words, "--yes")
+    assert done.exit_code == 0, done.output
+    assert "openstack.osa.octavia" in done.output
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [(("renew",), 4), (("rollover", "server"), 2), (("rollover", "client", "--next"), 2)],
+    ids=["renew", "rollover", "next"],
+)
+def test_what_the_role_made_is_not_to_be_replaced_by_answers(
+    words: tuple[str, ...], code: int, run: Run, files_preset: Path, home: Path
+) -> None:
+    """The cloud was installed without octavia-wizard: its way is told, and nothing is made."""
+    made = laid_out(generating(home / "made")).files
+    pki = home / "home" / "openstack-ansible"
+    places = {
+        Pem.SERVER_CA: pki / "roots/OctaviaServerRoot/certs/OctaviaServerRoot.crt",
+        Pem.CLIENT_CA: pki / "roots/OctaviaClientRoot/certs/OctaviaClientRoot.crt",
+        Pem.CLIENT: pki / "certs/certs/octavia_client.crt",
+    }
+    for pem, path in places.items():
+        path.parent.mkdir(parents=True)
+        made[pem].rename(path)
+    done = run("certs", *words, str(files_preset), "--yes")
+    assert done.exit_code == code, done.output
+    assert "cut every amphora off" in done.output
+    assert "octavia_regenerate_client_cert" in done.output or "certs rollover" in done.output
+    assert "replay" not in done.output

@@ -25,6 +25,8 @@ OUR_INVENTORY = "conf.d/octavia.yml"
 SNIPPET = "openstack_user_config.octavia.yml.snippet"
 """What belongs into openstack_user_config.yml, where the wizard does not edit that itself."""
 
+_ROOT = "/root"
+"""Home where the environment names none: OSA is run as root."""
 _TEXTS = (OUR_VARIABLES, OUR_INVENTORY, USER_CONFIG, SNIPPET)
 
 
@@ -61,8 +63,9 @@ def read_host(
         faulty_secrets=secrets.faulty,
         texts=_texts(deploy_dir),
         collation=collation,
-        problems=(*odd, *broken, *unclear, *_not_a_directory(deploy_dir)),
+        problems=(*odd, *broken, *secrets.problems, *unclear, *_not_a_directory(deploy_dir)),
         vault=vault,
+        home=Path(environ.get("HOME") or _ROOT),
     )
 
 

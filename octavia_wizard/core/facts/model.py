@@ -150,6 +150,9 @@ class HostFacts:
     """Opens what ansible-vault encrypted, where a password for it was given."""
     bundle: Bundle | None = field(default=None, repr=False)
     """What the operator brought along from another host, for one run; in memory only."""
+    home: Path = Path("/root")
+    """Home of whoever runs this, taken for that of whoever runs the playbooks: below it the role
+    keeps what it makes by itself."""
 
 
 class Part(StrEnum):

@@ -17,6 +17,7 @@ from octavia_wizard.core.findings.base import (
 )
 from octavia_wizard.core.pki.approval import marked
 from octavia_wizard.core.pki.chain_nodes import key_words
+from octavia_wizard.core.pki.deployed import Origin
 from octavia_wizard.core.pki.differences import differences
 from octavia_wizard.core.pki.judging.review import Review
 from octavia_wizard.core.pki.pem import Pem
@@ -70,6 +71,16 @@ EXIST = note(
     "Take the answer back; or go over to other authorities in phases: octavia-wizard certs "
     "rollover server, then client.",
 )
+OTHERS_IN_USE = warning(
+    "cert-others-in-use",
+    "certificates.source",
+    "Other certificates are in use than would be generated",
+    "Generating replaces both authorities at once: controllers and the amphorae that run no longer "
+    "trust one another, until each load balancer was failed over.",
+    "Where there are load balancers, name these files as your own (certificates.source own), and "
+    "go over to other authorities in phases later; 'octavia-wizard certs show' tells what they "
+    "are. Where there are none, accept this.",
+)
 ELSEWHERE = warning(
     "cert-variable-in-user-file",
     "certificates",
@@ -111,6 +122,15 @@ def check_answers(case: Situation) -> Iterator[Finding]:
         )
 
 
+def check_deployed(case: Situation) -> Iterator[Finding]:
+    """Look at what a cloud has already."""
+    others = case.inspected.others
+    if others is not None:
+        path = others.there[0]
+        who = "The role made" if others.origin is Origin.ROLE else "A user_*.yml names"
+        yield OTHERS_IN_USE.found(f"{who} {path}.", where=str(path))
+
+
 def check_files(case: Situation) -> Iterator[Finding]:
     """Pass on what the review of the files found."""
     review = case.inspected.review
@@ -143,8 +163,8 @@ def check_approval(case: Situation) -> Iterator[Finding]:
         told = "; ".join(others)
         yield NOT_THE_APPROVED.found(f"{told[:1].upper()}{told[1:]}.")
     elif not approved and found and case.effective.chosen("certificates.source", "own"):
-        marks = [f"{pem} {mark}" for pem, mark in found.items()]
-        yield NOT_APPROVED.found(f"Not approved: {listed(marks)}.")
+        marks = [f"{title} {mark}" for title, mark in (*found.items(), *_beside(case, review))]
+        yield NOT_APPROVED.found(f"Not approved: {', '.join(marks)}.")
 
 
 def _beside(case: Situation, review: Review) -> tuple[tuple[str, str], ...]:
@@ -206,6 +226,7 @@ def _sentence(clause: str) -> str:
 
 CHECKS: tuple[Check, ...] = (
     check_answers,
+    check_deployed,
     check_existing,
     check_files,
     check_approval,

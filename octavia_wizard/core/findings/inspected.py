@@ -12,6 +12,7 @@ from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.errors import Problem
 from octavia_wizard.core.facts.model import HostFacts
 from octavia_wizard.core.image.inspect import ImageFile, inspect_image
+from octavia_wizard.core.pki.deployed import Deployed, others_in_use
 from octavia_wizard.core.pki.layout import CertificateLayout
 from octavia_wizard.core.pki.making.authorities import order_problems
 from octavia_wizard.core.secrets import known_passphrases, layout_of
@@ -43,6 +44,8 @@ class Inspected:
     """None while answers are missing."""
     review: Review | None = None
     """None where no certificate file exists yet."""
+    others: Deployed | None = None
+    """Certificates that are in use instead of those that would be generated."""
     ordered: tuple[Problem, ...] = ()
     """Why certificates cannot be made as answered."""
     preflight: tuple[Hindrance, ...] = ()
@@ -57,6 +60,7 @@ def inspect(effective: Effective, host: HostFacts | None = None) -> Inspected:
         image=_image(effective),
         layout=layout,
         review=_review(layout, host) if layout is not None else None,
+        others=others_in_use(effective, host) if host is not None else None,
         ordered=_ordered(effective),
         preflight=_preflight(effective),
     )

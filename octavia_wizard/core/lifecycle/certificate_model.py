@@ -100,6 +100,7 @@ class Told(StrEnum):
     NOT_APPROVED = "others-were-approved"
     ROOT_KEYS = "root-keys-on-this-host"
     BY_ROLE = "made-by-the-role"
+    OPEN_THERE = "open-on-controllers"
     LATE = "amphora-certificates-late"
     CLOCK = "clock-differs"
 

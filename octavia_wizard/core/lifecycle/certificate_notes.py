@@ -21,6 +21,8 @@ from octavia_wizard.core.pki.deployed import Deployed, Origin
 from octavia_wizard.core.pki.pem import ROOT_KEYS
 from octavia_wizard.core.releases import find_release
 
+OPEN = ("cert-key-mode", "cert-directory-open")
+"""Findings about keys that others on this host can read: no reason to wait for a review."""
 _BAD = (CertificateState.CRITICAL, CertificateState.EXPIRED, CertificateState.NOT_YET)
 
 
@@ -39,6 +41,7 @@ def notes(
     told = [
         *_place(standing, found),
         *_installed(standing, controller, unread),
+        *_open_there(standing),
         *_approved(standing),
         *_roots(found),
         *(_late(standing.amphorae, standing) if standing.amphorae is not None else ()),
@@ -58,6 +61,7 @@ def verdict_of(standing: CertificatesStanding) -> Verdict:
     if not standing.certificates:
         return Verdict.UNKNOWN
     due = CertificateState.DUE in states or Severity.WARNING in severities
+    due = due or any(found.id in OPEN for found in standing.findings)
     return Verdict.WARNING if due else Verdict.OK
 
 
@@ -116,6 +120,19 @@ def _installed(
             f"{controller} on this host has another one: {', '.join(differing)}",
             "the playbook was not run since they were made; it brings them to the controllers",
             playbook(find_release(standing.release)),
+        )
+
+
+def _open_there(standing: CertificatesStanding) -> Iterator[CertificateNote]:
+    files = find_release(standing.release).rules.certificate_quirks.open_on_controllers
+    if files and standing.certificates:
+        paths = " and ".join(f"/etc/octavia/certs/{name}" for name in files)
+        yield CertificateNote(
+            Told.OPEN_THERE,
+            Severity.NOTE,
+            f"the role of {standing.release} lets every user of a controller read {paths}; "
+            "whoever reads the client's key can command every amphora",
+            "let nobody else log in there, or close the files after each run of the playbook",
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,6 +25,7 @@ from octavia_wizard.core.lifecycle.certificate_model import (
 )
 from octavia_wizard.core.lifecycle.certificate_next import next_step
 from octavia_wizard.core.lifecycle.certificate_notes import notes, verdict_of
+from octavia_wizard.core.pki.approval import marked
 from octavia_wizard.core.pki.chain_nodes import TITLES, key_words
 from octavia_wizard.core.pki.deployed import Deployed, find_deployed
 from octavia_wizard.core.pki.judging.review import Passphrase, Review, examine
@@ -66,17 +67,20 @@ def certificates_standing(
     What cannot be read is among the findings and notes.  Takes up to a second, to open keys.
     """
     moment, limits = now or datetime.now(UTC), thresholds or Thresholds()
-    host, home = session.facts.host, home_of(session)
-    found = find_deployed(session.effective, host, home)
+    host = session.facts.host
+    found = find_deployed(session.effective, host)
     review = examine(found.layout.deployed, passphrases_of(host), moment)
     installed = _installed(controller)
-    known = [
-        _with_next(session, found, one)
-        for pem in CERTIFICATES
-        for one in _read(pem, review, session, installed, moment, limits)
-    ]
+    known = _compared(
+        [
+            _with_next(session, found, one)
+            for pem in CERTIFICATES
+            for one in _read(pem, review, installed, moment, limits)
+        ],
+        session.effective.texts("certificates.approved"),
+        {mark for _, mark in marked(found.layout, review.certificates, moment)},
+    )
     running = read_amphorae(session) if amphorae else None
-    told = Variables(host, home)
     standing = CertificatesStanding(
         origin=found.origin,
         era=found.layout.era,
@@ -85,21 +89,20 @@ def certificates_standing(
         evidence=found.evidence,
         at=moment,
         thresholds=limits,
-        certificates=tuple(known),
+        certificates=known,
         checked=verified(review, found.layout, moment) if review.certificates else (),
         findings=review.findings if known or found.evidence else (),
-        amphorae=standing_of_amphorae(running, told, moment) if running is not None else None,
+        amphorae=None
+        if running is None
+        else standing_of_amphorae(running, Variables(host), moment),
     )
     unread = installed is not None and not installed
     clock = session.facts.cloud.clock_offset if session.facts.cloud is not None else None
-    standing = replace(standing, notes=notes(standing, found, controller, unread, clock))
+    return _summed_up(replace(standing, notes=notes(standing, found, controller, unread, clock)))
+
+
+def _summed_up(standing: CertificatesStanding) -> CertificatesStanding:
     return replace(standing, verdict=verdict_of(standing))
-
-
-def home_of(session: Session) -> Path:
-    """Return the home of whoever runs this, taken for that of whoever runs the playbooks."""
-    told = session.options.environ.get("HOME")
-    return Path(told) if told else Path("/root")
 
 
 def passphrases_of(host: HostFacts) -> Passphrase:
@@ -124,7 +127,6 @@ def passphrases_of(host: HostFacts) -> Passphrase:
 def _read(
     pem: Pem,
     review: Review,
-    session: Session,
     installed: Mapping[Pem, str] | None,
     now: datetime,
     limits: Thresholds,
@@ -134,18 +136,34 @@ def _read(
     if view is None:
         return
     first = _judged(pem, view.path, view.certificate, now, limits)
-    approved = session.effective.texts("certificates.approved")
     yield replace(
         first,
         title=TITLES[pem][0],
-        approved=first.fingerprint in approved if approved else None,
         installed=installed.get(pem) == first.fingerprint if installed else None,
         key=_key(review.keys.get(KEYS[pem])),
     )
+    above = None if first.issuer == first.subject else view.certificate.issuer
     for behind in view.chain:
         one = _judged(pem, view.path, behind, now, limits)
-        kind = "root" if behind.subject == behind.issuer else "intermediate"
-        yield replace(one, title=f"{TITLES[pem][0]}, {kind} behind it", in_chain=True)
+        # While an authority is replaced, another one of its own stands there too.
+        words = "trusted beside it"
+        if behind.subject == above:
+            is_root = behind.subject == behind.issuer
+            words = "root behind it" if is_root else "intermediate behind it"
+            above = None if is_root else behind.issuer
+        yield replace(one, title=f"{TITLES[pem][0]}, {words}", in_chain=True)
+
+
+def _compared(
+    known: Iterable[StandingCertificate], approved: tuple[str, ...], marks: Container[str]
+) -> tuple[StandingCertificate, ...]:
+    """Compare with the approved fingerprints those that need approval, if any were approved."""
+    if not approved:
+        return tuple(known)
+    return tuple(
+        replace(one, approved=one.fingerprint in approved if one.fingerprint in marks else None)
+        for one in known
+    )
 
 
 def _judged(

@@ -13,6 +13,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from octavia_wizard.core.errors import FileError, UsageError
 from octavia_wizard.core.handover_model import NextCommand
+from octavia_wizard.core.lifecycle.certificate_next import used_instead
 from octavia_wizard.core.lifecycle.distribution import (
     distribution,
     on_controllers,
@@ -56,6 +57,9 @@ def refusal_of(
     layout = layout_to_renew(session)
     if waiting(place_of(layout)):
         return None
+    others = used_instead(session, Pem.CLIENT)
+    if others is not None:
+        return Refusal(*others)
     wanted = days_of(session.effective) if days is None else days
     moment = now or datetime.now(UTC)
     host = session.facts.host

@@ -14,7 +14,7 @@ from octavia_wizard.core.lifecycle.amphora_certificates import (
     read_amphorae,
     standing_of_amphorae,
 )
-from octavia_wizard.core.lifecycle.certificates import home_of
+from octavia_wizard.core.lifecycle.certificate_next import used_instead
 from octavia_wizard.core.lifecycle.errand import errand_on_host
 from octavia_wizard.core.lifecycle.model import Errand
 from octavia_wizard.core.lifecycle.rollover_conditions import Evidence, readiness_of
@@ -22,7 +22,7 @@ from octavia_wizard.core.lifecycle.rollover_model import Readiness, RolloverPlan
 from octavia_wizard.core.lifecycle.rollover_phases import phases_of
 from octavia_wizard.core.pki.layout import CertificateLayout, layout_of
 from octavia_wizard.core.pki.reading.inspection import Unreadable
-from octavia_wizard.core.pki.rollover_files import Position, Side, position_of
+from octavia_wizard.core.pki.rollover_files import PEMS, Position, Side, position_of
 from octavia_wizard.core.pki.told import Variables
 from octavia_wizard.core.session import Session
 from octavia_wizard.core.steps.ca_rollover import DISTRIBUTED, ROLLOVER
@@ -115,6 +115,9 @@ def _position(session: Session, side: Side) -> tuple[CertificateLayout, Position
             "it is not answered where the certificates are",
             hint="name a preset, or answer the section of the certificates first",
         )
+    others = used_instead(session, PEMS[side].ca)
+    if others is not None:
+        raise UsageError(others[0], hint=others[1])
     try:
         return layout, position_of(layout, side)
     except Unreadable as problem:
@@ -132,7 +135,7 @@ def _evidence(session: Session, failed_over: bool, *, look: bool) -> tuple[Evide
             amphorae = read_amphorae(session)
         except WizardError as error:
             unread = error.message
-    told = Variables(session.facts.host, home_of(session))
+    told = Variables(session.facts.host)
     validity = standing_of_amphorae((), told, datetime.now(UTC)).validity
     return Evidence(amphorae, validity, failed_over), unread
 

@@ -40,7 +40,9 @@ _WORDS: Mapping[tuple[Side, Stage], _Words] = MappingProxyType(
             "Every controller must accept certificates of the new CA before an amphora has one. "
             "The present CA stays first in the file, so that it goes on signing.",
             "The playbook has run on all controllers, without a failed host.",
-            "Undo the run and run the playbook: the new CA has signed nothing yet.",
+            "Undo the run and run the playbook: the new CA has signed nothing yet. Where phase use "
+            "was reached and undone, it has: fail every load balancer over before, or amphorae "
+            "with a certificate of the new CA are cut off.",
         ),
         (Side.SERVER, Stage.USE): _Words(
             "Sign with the new server CA",

@@ -79,15 +79,17 @@ class Deployed:
     """Another host than this one on which the role reads or makes them; "" for this one."""
     ours: bool = False
     """Whether they are in a directory of octavia-wizard."""
+    there: tuple[Path, ...] = ()
+    """The files that exist, where ``others_in_use`` looked for them."""
 
 
-def find_deployed(effective: Effective, host: HostFacts, home: Path) -> Deployed:
+def find_deployed(effective: Effective, host: HostFacts) -> Deployed:
     """Find the certificates; looks which files there are, and reads none of them."""
-    told = Variables(host, home)
+    told = Variables(host)
     answered = layout_of(effective)
     pointing = [name for name in _pointing(effective) if told.of(name) is not None]
     paths = {_POINTING[name]: told.path(name) for name in pointing}
-    by_role = _by_role(effective, told, home)
+    by_role = _by_role(effective, told, host.home)
     found = Deployed(
         origin=Origin.USER_FILES,
         layout=by_role,
@@ -104,6 +106,21 @@ def find_deployed(effective: Effective, host: HostFacts, home: Path) -> Deployed
     there = _any(by_role.files.values())
     origin = Origin.ROLE if there else Origin.NONE
     return replace(found, origin=origin, layout=_known(by_role, host), ours=False)
+
+
+def others_in_use(effective: Effective, host: HostFacts) -> Deployed | None:
+    """Return the certificates that are in use instead of those the answers would generate.
+
+    None where those of the answers are there already, or no others are.
+    """
+    layout = layout_of(effective)
+    if layout is None or not layout.generate:
+        return None
+    if any(os.path.lexists(path) for path in layout.needed.values()):
+        return None
+    found = find_deployed(effective, host)
+    there = tuple(path for path in found.layout.files.values() if os.path.lexists(path))
+    return None if found.ours or not there else replace(found, there=there)
 
 
 def _pointing(effective: Effective) -> tuple[str, ...]:

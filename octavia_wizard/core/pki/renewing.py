@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from octavia_wizard.core.errors import FileError
 from octavia_wizard.core.files import read_bytes
-from octavia_wizard.core.pki.keys import KeyType, PrivateKey, public_der
+from octavia_wizard.core.pki.judging.key_forms import signs_with_pss_only
+from octavia_wizard.core.pki.keys import KeyType, PrivateKey, key_text, public_der
 from octavia_wizard.core.pki.layout import CertificateLayout
 from octavia_wizard.core.pki.making.issuing import issue_client, most_days
 from octavia_wizard.core.pki.pem import Pem
@@ -71,7 +72,7 @@ def renewal_of(
     passphrase: Callable[[str], str | None],
 ) -> Renewal | Refusal:
     """Say what would be made at a moment, or why nothing can be; reads files."""
-    if not any(os.path.lexists(path) for path in layout.needed.values()):
+    if all(map(_is_absent, layout.needed.values())):
         return Refusal(
             f"there are no certificates in {layout.directory} yet, so that none can be renewed",
             "apply the answers first: octavia-wizard replay PRESET, or the guided interview",
@@ -80,9 +81,10 @@ def renewal_of(
         chain = certificates_in(layout.files[Pem.CLIENT])
         present = read_certificate(layout.files[Pem.CLIENT])
         issuer = certificates_in(layout.files[Pem.CLIENT_CA])[0]
-        refused = _key_refused(layout, issuer, passphrase)
+        refused = _kind_refused(issuer) or _key_refused(layout, issuer, passphrase)
     except Unreadable as problem:
-        return Refusal(str(problem), "bring the file back, or undo the run that changed it")
+        cure = "bring the file back, make it readable, or undo the run that changed it"
+        return Refusal(str(problem), cure)
     if refused is not None:
         return refused
     kind = _kind_for(layout, present.certificate.public_key())
@@ -132,6 +134,17 @@ def kind_of(public: PublicKeyTypes) -> KeyType:
     return KeyType.RSA_3072 if bits <= 3072 and bits else KeyType.RSA_4096
 
 
+def _is_absent(path: Path) -> bool:
+    """Say whether there is no such file; of one behind a closed directory that is not known."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
+
+
 def _kind_for(layout: CertificateLayout, public: PublicKeyTypes) -> KeyType | Refusal:
     bits = layout.role_key_bits.get(Pem.CLIENT_KEY)
     if bits is None:
@@ -147,6 +160,19 @@ def _kind_for(layout: CertificateLayout, public: PublicKeyTypes) -> KeyType | Re
         )
 
 
+def _kind_refused(issuer: x509.Certificate) -> Refusal | None:
+    public = issuer.public_key()
+    usual = isinstance(public, rsa.RSAPublicKey | ec.EllipticCurvePublicKey)
+    if usual and not signs_with_pss_only(issuer):
+        return None
+    kind = f"{key_text(public)}{', for PSS signatures only' * usual}"
+    return Refusal(
+        f"the client CA has a key that nothing is signed with here: {kind}",
+        "let your PKI sign it",
+        needs_pki=True,
+    )
+
+
 def _key_refused(
     layout: CertificateLayout, issuer: x509.Certificate, passphrase: Callable[[str], str | None]
 ) -> Refusal | None:
@@ -160,7 +186,11 @@ def _key_refused(
         )
     name = layout.passphrases.get(Pem.CLIENT_CA_KEY, "")
     secret = passphrase(name)
-    view = read_key(path, secret)
+    try:
+        view = read_key(path, secret)
+    except Unreadable as problem:
+        cure = f"give {name} the passphrase it was locked with, or bring the right file back"
+        return Refusal(str(problem), f"{cure}; or let your PKI sign it", needs_pki=True)
     if view.public_key is None:
         return Refusal(
             f"the passphrase of {path} is not known: no secrets file has {name}",

@@ -30,8 +30,8 @@ class Told:
 class Variables:
     """The variables of all ``user_*.yml``, the last file winning as under the wrapper."""
 
-    def __init__(self, host: HostFacts, home: Path) -> None:
-        self._home = home
+    def __init__(self, host: HostFacts) -> None:
+        self._home = host.home
         self._told: dict[str, Told] = {}
         for file in host.user_files:
             for name, variable in file.variables.items():

@@ -145,6 +145,8 @@ class CertificateQuirks:
     """The role reads a password under another name than OSA's secrets file has."""
     client_cert_false_stops_backend: bool
     """octavia_generate_client_cert false also stops the API and OVN certificates."""
+    open_on_controllers: tuple[str, ...]
+    """Files with keys, below /etc/octavia/certs, that every user of a controller may read."""
 
 
 @dataclass(frozen=True, slots=True)

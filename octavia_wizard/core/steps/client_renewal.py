@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import ClassVar
+
+from cryptography import x509
 
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.errors import StepError
@@ -16,7 +18,7 @@ from octavia_wizard.core.pki.making.issuing import BACKDATED
 from octavia_wizard.core.pki.pem import CERTIFICATES, Pem
 from octavia_wizard.core.pki.reading.inspection import CertificateView, Unreadable, read_certificate
 from octavia_wizard.core.pki.renewing import Refusal, renewal_of, renewed
-from octavia_wizard.core.pki.rollover_files import first_fingerprint
+from octavia_wizard.core.pki.rollover_files import certificates_in, first_fingerprint
 from octavia_wizard.core.secrets import known_passphrases, read_secret
 from octavia_wizard.core.steps.approved import approvals, approving
 from octavia_wizard.core.steps.base import (
@@ -68,9 +70,10 @@ class ClientRenewalStep(ReplacingStep):
             return going_on(place, there)
         try:
             present = read_certificate(layout.files[Pem.CLIENT])
+            issuer = certificates_in(layout.files[Pem.CLIENT_CA])[0]
         except Unreadable as problem:
             return Decision(Action.CONFLICT, str(layout.directory), reason=str(problem))
-        if present.not_before + BACKDATED >= moment:
+        if _is_of_this_errand(present, issuer, moment):
             reason = f"valid until {present.not_after:%Y-%m-%d}"
             return Decision(Action.KEEP, str(layout.files[Pem.CLIENT]), reason=reason)
         strange = unapproved(effective, layout)
@@ -92,6 +95,19 @@ class ClientRenewalStep(ReplacingStep):
             put_by(work, place, there)
         carry_over(work, place, there)
         work.log(f"the client certificate in {layout.directory} is renewed")
+
+
+def _is_of_this_errand(
+    present: CertificateView, issuer: x509.Certificate, moment: datetime
+) -> bool:
+    """Say whether it was made since the errand began, as one that was resumed finds it.
+
+    One that somebody made for a time to come, by a clock that was ahead, is as old as any other;
+    but a young authority has no certificate begin before itself.
+    """
+    made = present.not_before + BACKDATED
+    latest = max(moment, datetime.now(UTC)) + timedelta(seconds=1)
+    return made >= moment and (made <= latest or present.not_before == issuer.not_valid_before_utc)
 
 
 def place_of(layout: CertificateLayout) -> Path:

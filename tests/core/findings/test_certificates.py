@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -16,13 +17,14 @@ from cryptography.hazmat.primitives import hashes
 from octavia_wizard.core.answers.answers import Provenance
 from octavia_wizard.core.effective import Effective, Setting
 from octavia_wizard.core.findings import Inspected, Severity, catalogue, inspect
+from octavia_wizard.core.pki.deployed import find_deployed
 from octavia_wizard.core.pki.judging import review
 from octavia_wizard.core.pki.keys import KeyType
 from octavia_wizard.core.pki.making.authorities import Made, Ordered, make, parse_subject
 from octavia_wizard.core.pki.pem import Pem
 from octavia_wizard.core.releases import find_release
 from tests.core.findings.support import Example, Given, each, host, user_file
-from tests.core.pki.support import CA, ec_key, generating, laid_out, signed
+from tests.core.pki.support import CA, ec_key, effective, generating, laid_out, signed
 
 GENERATE = {
     "certificates.source": "generate",
@@ -41,7 +43,9 @@ FILES = ("server_ca_certificate", "server_ca_key", "client_ca_certificate", "cli
 def _given(settings: Mapping[str, object], release: str = "33.0.1", **parts: Any) -> Given:
     provided = {key: Setting(key, value, Provenance.OPERATOR) for key, value in settings.items()}
     effective = Effective(find_release(release), provided)
-    return Given(settings, release=release, inspected=inspect(effective), **parts)
+    return Given(
+        settings, release=release, inspected=inspect(effective, parts.get("host")), **parts
+    )
 
 
 def _generate(release: str = "33.0.1", **settings: object) -> Given:
@@ -111,7 +115,12 @@ EXAMPLES = (
 )
 # These need files; tests below show both sides of each.
 WITH_FILES = frozenset(
-    {"cert-not-approved", "cert-other-than-approved", "cert-answer-without-effect"}
+    {
+        "cert-not-approved",
+        "cert-other-than-approved",
+        "cert-answer-without-effect",
+        "cert-others-in-use",
+    }
 )
 # What the review of the files finds is shown by its own tests.
 SOURCE = "".join(p.read_text() for p in sorted(Path(review.__file__).parent.glob("*.py")))
@@ -153,6 +162,31 @@ def test_an_authority_added_to_an_approved_file_is_not_approved(tmp_path: Path) 
     (found,) = _given(case.settings).found("cert-other-than-approved")
     assert "also trusted: CN=stranger: approved nothing" in found.what
     assert mark in found.what
+
+
+def test_what_is_to_be_approved_is_told_whole(tmp_path: Path) -> None:
+    """Whoever copies the fingerprints from there must not be refused at the next replay."""
+    case = _own(tmp_path, _made(), [])
+    with (tmp_path / "client_ca_certificate.pem").open("ab") as stream:
+        stream.write(signed("CN=stranger", ec_key(), extensions=CA))
+    (found,) = _given(case.settings).found("cert-not-approved")
+    assert "also trusted: CN=stranger" in found.what
+
+
+@pytest.mark.parametrize("release", ["17.1.17", "25.6.0", "33.0.1"])
+def test_certificates_in_use_are_not_replaced_unasked(tmp_path: Path, release: str) -> None:
+    """A first run on a cloud that has Octavia must not swap both authorities."""
+    settings = {**GENERATE, "certificates.directory": str(tmp_path / "octavia")}
+    facts = replace(host(), home=tmp_path)
+    assert not _given(settings, release, host=facts).found("cert-others-in-use")
+    by_role = find_deployed(effective(release), facts).layout.files[Pem.SERVER_CA]
+    by_role.parent.mkdir(parents=True)
+    by_role.touch()
+    (found,) = _given(settings, release, host=facts).found("cert-others-in-use")
+    assert found.severity is Severity.WARNING
+    assert found.what == f"The role made {by_role}."
+    laid_out(generating(tmp_path / "octavia", release, certificates__key_type="rsa-3072"))
+    assert not _given(settings, release, host=facts).found("cert-others-in-use")
 
 
 def test_answers_that_come_too_late_are_told(tmp_path: Path) -> None:

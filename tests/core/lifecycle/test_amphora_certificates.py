@@ -24,7 +24,7 @@ from tests.core.lifecycle.certified import Host, told
 from tests.fakes import FakeCloud
 
 NOW = datetime(2026, 5, 6, tzinfo=UTC)
-NOTHING = Variables(host(), Path("/root"))
+NOTHING = Variables(host())
 
 
 def amphora(id: str, days: float | None, *, status: str = "ALLOCATED", **more: object) -> Amphora:
@@ -35,7 +35,7 @@ def amphora(id: str, days: float | None, *, status: str = "ALLOCATED", **more: o
 
 def overriding(**sections: object) -> Variables:
     file = user_file("user_variables.yml", {"octavia_octavia_conf_overrides": sections})
-    return Variables(host(file), Path("/root"))
+    return Variables(host(file))
 
 
 def test_none_is_late_while_housekeeping_does_its_work() -> None:

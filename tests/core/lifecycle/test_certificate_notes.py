@@ -101,3 +101,20 @@ def test_the_gravest_comes_first(site: Host) -> None:
     order = [note.severity for note in site.standing().notes]
     assert order == sorted(order, key=list(Severity).index)
     assert len(set(order)) == 2
+
+
+@pytest.mark.parametrize(
+    ("release", "file"),
+    [("24.6.1", None), ("26.1.0", "client.pem"), ("29.2.4", None), ("33.0.1", "client.pem.key")],
+)
+def test_keys_that_the_role_leaves_open_are_told(
+    tmp_path: Path, release: str, file: str | None
+) -> None:
+    one = Host(tmp_path, release)
+    one.deploy()
+    standing = one.standing()
+    note = told(standing, Told.OPEN_THERE)
+    assert (note is None) is (file is None)
+    if note is not None:
+        assert f"read /etc/octavia/certs/{file}" in note.text
+        assert note.severity is Severity.NOTE

@@ -23,7 +23,16 @@ from octavia_wizard.core.pki.sources import convert, source_record
 from octavia_wizard.core.pki.taken_over import RECORD
 from tests.core.lifecycle.certified import SECRET_FILE, VARIABLES, Host, told
 from tests.core.pki.own_files import Own
-from tests.core.pki.support import CLIENT_SECRET, SECRETS, openssl
+from tests.core.pki.support import (
+    CA,
+    CLIENT_SECRET,
+    SECRETS,
+    ec_key,
+    generating,
+    laid_out,
+    openssl,
+    signed,
+)
 
 RELEASES = ("16.0.29", "17.1.0", "21.0.0", "23.0.0", "25.0.0", "29.0.0", "33.0.1")
 
@@ -235,6 +244,22 @@ def test_approved_or_not(site: Host) -> None:
     assert standing.verdict is Verdict.WARNING
 
 
+def test_an_authority_that_was_slipped_in_is_not_approved(site: Host) -> None:
+    """The approved certificates stay as they are, and amphorae would trust another one too."""
+    layout = site.deploy()
+    marks = [one.fingerprint for one in site.standing().certificates]
+    site.answers = {
+        "certificates.source": "generate",
+        "certificates.directory": str(site.certs),
+        "certificates.approved": marks,
+    }
+    with layout.files[Pem.CLIENT_CA].open("ab") as stream:
+        stream.write(signed("CN=stranger", ec_key(), extensions=CA))
+    standing = site.standing()
+    assert [one.title for one in standing.unapproved] == ["Client CA, trusted beside it"]
+    assert standing.verdict is Verdict.WARNING
+
+
 def install(site: Host, *pems: Pem) -> None:
     """Put certificates where the role puts them on a controller."""
     names = {Pem.SERVER_CA: "server_ca.pem", Pem.CLIENT_CA: "client_ca.pem"}
@@ -330,3 +355,19 @@ def test_a_renewed_file_of_the_operators_is_not_deployed_yet(tmp_path: Path) -> 
     standing = site.standing()
     assert [one.fingerprint for one in standing.certificates] == deployed
     assert {one.path.parent for one in standing.certificates} == {layout.directory}
+
+
+def test_another_authority_beside_the_first_is_not_behind_it(tmp_path: Path) -> None:
+    """While a CA is replaced two of them stand in one file, each perhaps with a root."""
+    site = Host(tmp_path)
+    layout = site.deploy(certificates__intermediates=True)
+    other = laid_out(generating(tmp_path / "other", certificates__intermediates=True))
+    server = layout.files[Pem.SERVER_CA]
+    server.write_bytes(server.read_bytes() + other.files[Pem.SERVER_CA].read_bytes())
+    titles = [one.title for one in site.standing().certificates if one.pem is Pem.SERVER_CA]
+    assert titles == [
+        "Server CA",
+        "Server CA, root behind it",
+        "Server CA, trusted beside it",
+        "Server CA, trusted beside it",
+    ]

@@ -260,3 +260,12 @@ def test_without_certificates_there_is_nothing_to_replace(deployment: Certificat
     deployment.layout.files[Pem.SERVER_CA].unlink()
     with pytest.raises(UsageError, match="ca_server_01"):
         rollover_plan(deployment.session(), Side.SERVER)
+
+
+def test_going_back_beyond_a_phase_in_which_the_new_one_signed(
+    deployment: CertificateSite,
+) -> None:
+    """Once use was undone, amphorae may have certificates that only the bundle of trust covers."""
+    first = rollover_plan(deployment.session(), Side.SERVER).phases[0]
+    assert first.stage is Stage.TRUST
+    assert "fail every load balancer over before" in first.back

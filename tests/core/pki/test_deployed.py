@@ -43,7 +43,7 @@ def emitting(layout: CertificateLayout) -> HostFacts:
 
 
 def find(release: str, home: Path, facts: HostFacts | None = None) -> Deployed:
-    return find_deployed(effective(release), facts or host(), home)
+    return find_deployed(effective(release), replace(facts or host(), home=home))
 
 
 @pytest.mark.parametrize("release", RELEASES)
@@ -53,7 +53,7 @@ def test_what_the_wizard_emits_leads_to_the_files_of_the_answers(
     answers = generating(tmp_path / "octavia", release, certificates__key_type="rsa-4096")
     layout = certificate_layout(answers)
     put(*layout.files.values())
-    found = find_deployed(answers, emitting(layout), tmp_path)
+    found = find_deployed(answers, replace(emitting(layout), home=tmp_path))
     assert found.origin is Origin.USER_FILES
     # Where the role reads the halves, nothing leads to the file that has both.
     seen = {pem: path for pem, path in layout.files.items() if pem is not Pem.CLIENT_BUNDLE}
@@ -178,9 +178,9 @@ def test_files_of_the_answers_count_before_those_of_the_role(tmp_path: Path) -> 
     answers = generating(tmp_path / "octavia")
     layout = certificate_layout(answers)
     put(tmp_path / "openstack-ansible" / PKI[Pem.SERVER_CA])
-    assert find_deployed(answers, host(), tmp_path).origin is Origin.ROLE
+    assert find_deployed(answers, replace(host(), home=tmp_path)).origin is Origin.ROLE
     put(layout.files[Pem.SERVER_CA])
-    found = find_deployed(answers, host(), tmp_path)
+    found = find_deployed(answers, replace(host(), home=tmp_path))
     assert found.origin is Origin.ANSWERS
     assert found.layout == layout
 
@@ -215,7 +215,7 @@ def test_answers_tell_of_which_sources_the_files_are(tmp_path: Path) -> None:
     answers = owning(directory=tmp_path / "octavia", **own)
     layout = certificate_layout(answers)
     put(*layout.files.values())
-    found = find_deployed(answers, emitting(layout), tmp_path)
+    found = find_deployed(answers, replace(emitting(layout), home=tmp_path))
     assert not found.layout.generate
     assert found.layout.sources == layout.sources
 

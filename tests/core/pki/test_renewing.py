@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from octavia_wizard.core.pki.keys import KeyType, PrivateKey
 from octavia_wizard.core.pki.layout import certificate_layout
+from octavia_wizard.core.pki.making.encryption import encrypted_pem
 from octavia_wizard.core.pki.pem import Pem
 from octavia_wizard.core.pki.renewing import Refusal, Renewal, kind_of, renewal_of, renewed
-from tests.core.pki.support import CLIENT_SECRET, SECRETS, generating, laid_out, openssl, signed
+from tests.core.pki.support import CA, CLIENT_SECRET, SECRETS, generating, laid_out, openssl, signed
 
 
 @pytest.mark.parametrize(
@@ -76,3 +77,34 @@ def test_what_was_never_made_cannot_be_renewed(tmp_path: Path) -> None:
     assert isinstance(refused, Refusal)
     assert "no certificates" in refused.reason
     assert "apply the answers" in refused.cure
+
+
+def test_files_that_cannot_be_looked_for_are_not_taken_for_missing(tmp_path: Path) -> None:
+    """Nobody is told to make new certificates where there may be some behind a closed door."""
+    layout = certificate_layout(generating(tmp_path / "octavia"))
+    layout.directory.symlink_to(layout.directory)
+    refused = renewal_of(layout, 365, datetime.now(UTC), SECRETS.get)
+    assert isinstance(refused, Refusal)
+    assert "cannot be read" in refused.reason or "cannot read" in refused.reason
+    assert "make it readable" in refused.cure
+
+
+def test_an_authority_with_a_key_nothing_is_signed_with_here(tmp_path: Path) -> None:
+    """It is said before anything is changed, with the way out."""
+    layout = laid_out(generating(tmp_path))
+    key = ed25519.Ed25519PrivateKey.generate()
+    layout.files[Pem.CLIENT_CA].write_bytes(signed("CN=Clients", key, extensions=CA))
+    layout.files[Pem.CLIENT_CA_KEY].write_bytes(encrypted_pem(key, CLIENT_SECRET, 1000))
+    found = renewal_of(layout, 100, datetime.now(UTC), SECRETS.get)
+    assert isinstance(found, Refusal)
+    assert "Ed25519" in found.reason
+    assert found.needs_pki
+
+
+def test_a_passphrase_that_is_not_the_keys(tmp_path: Path) -> None:
+    """The file is in order; the operator learns which secret is not."""
+    layout = laid_out(generating(tmp_path))
+    refused = renewal_of(layout, 365, datetime.now(UTC), lambda name: "another")
+    assert isinstance(refused, Refusal)
+    assert refused.needs_pki
+    assert layout.passphrases[Pem.CLIENT_CA_KEY] in refused.cure

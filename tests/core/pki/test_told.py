@@ -9,17 +9,15 @@ import pytest
 from octavia_wizard.core.pki.told import Variables
 from tests.core.findings.support import host, user_file
 
-HOME = Path("/root")
-
 
 def told(**variables: object) -> Variables:
-    return Variables(host(user_file("user_variables.yml", variables)), HOME)
+    return Variables(host(user_file("user_variables.yml", variables)))
 
 
 def test_the_last_file_wins() -> None:
     first = user_file("user_variables.yml", {"a": "/one", "b": "/two"})
     last = user_file("user_variables_octavia.yml", {"a": "/three"})
-    known = Variables(host(first, last), HOME)
+    known = Variables(host(first, last))
     assert known.text("a") == "/three"
     assert known.text("b") == "/two"
     found = known.of("a")

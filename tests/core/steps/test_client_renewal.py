@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
 
 from octavia_wizard.core.answers.answers import Answers
 from octavia_wizard.core.answers.load import load_preset
@@ -17,6 +19,7 @@ from octavia_wizard.core.engine.session import RunStatus
 from octavia_wizard.core.errors import FileError
 from octavia_wizard.core.pki.judging.review import review
 from octavia_wizard.core.pki.layout import CertificateLayout, certificate_layout
+from octavia_wizard.core.pki.making.encryption import encrypted_pem
 from octavia_wizard.core.pki.pem import CERTIFICATES, Pem
 from octavia_wizard.core.pki.reading.inspection import read_certificate, read_key
 from octavia_wizard.core.places import DeploymentPlace
@@ -24,7 +27,7 @@ from octavia_wizard.core.steps.base import Action
 from octavia_wizard.core.steps.client_renewal import ClientRenewalStep, place_of
 from octavia_wizard.core.steps.replacing import waiting
 from tests.core.engine.killing import Moment, finishes
-from tests.core.pki.support import CLIENT_SECRET, SECRETS, generating, openssl
+from tests.core.pki.support import CLIENT_SECRET, SECRETS, ec_key, generating, openssl, signed
 from tests.core.steps.renewal_bench import contents, deployed, directory_of, later
 from tests.core.steps.single_step import StepBench
 
@@ -68,6 +71,38 @@ def test_only_the_client_changes(tmp_path: Path) -> None:
             layout.files[Pem.CLIENT_CA], layout.files[Pem.CLIENT])  # fmt: skip
     assert one.decision().action is Action.KEEP
     assert not place_of(layout).exists()
+
+
+@pytest.mark.parametrize("hours", [0, 48], ids=["just made elsewhere", "by a clock ahead"])
+def test_a_start_in_the_hours_to_come_is_no_renewal(tmp_path: Path, hours: int) -> None:
+    """What somebody else made just now, or for another day, can be renewed like any other."""
+    one, layout = renewer(tmp_path)
+    present, key = layout.files[Pem.CLIENT], ec_key()
+    start = datetime.now(UTC) + timedelta(hours=hours)
+    present.write_bytes(signed("CN=octavia", key, start=start, days=30))
+    assert one.decision().action is Action.CHANGE
+    assert one.run().status is RunStatus.DONE
+    assert read_certificate(present).not_before < datetime.now(UTC)
+    assert one.decision().action is Action.KEEP
+
+
+def test_an_authority_that_was_made_within_this_hour(tmp_path: Path) -> None:
+    """What it signs begins no sooner than itself, and is done all the same."""
+    one, layout = renewer(tmp_path)
+    key, name = ec_key(), "CN=A young CA"
+    key_file = layout.files[Pem.CLIENT_CA_KEY]
+    begun = datetime.now(UTC) - timedelta(minutes=10)
+    is_authority: dict[x509.ExtensionType, bool] = {
+        x509.BasicConstraints(ca=True, path_length=0): True
+    }
+    authority = signed(name, key, start=begun, days=900, extensions=is_authority)
+    layout.files[Pem.CLIENT_CA].write_bytes(authority)
+    key_file.write_bytes(encrypted_pem(key, CLIENT_SECRET))
+    present = layout.files[Pem.CLIENT]
+    present.write_bytes(signed("CN=octavia", ec_key(), (name, key), days=30))
+    assert one.decision().action is Action.CHANGE
+    assert one.run().status is RunStatus.DONE
+    assert one.decision().action is Action.KEEP
 
 
 def test_undo_puts_the_former_set_back_exactly(tmp_path: Path) -> None:
