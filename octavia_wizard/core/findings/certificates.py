@@ -75,8 +75,8 @@ OTHERS_IN_USE = warning(
     "cert-others-in-use",
     "certificates.source",
     "Other certificates are in use than would be generated",
-    "Generating replaces both authorities at once: controllers and the amphorae that run no longer "
-    "trust one another, until each load balancer was failed over.",
+    "Generating replaces both authorities at once. Controllers and running amphorae then do not "
+    "trust one another any more, until each load balancer was failed over.",
     "Where there are load balancers, name these files as your own (certificates.source own), and "
     "go over to other authorities in phases later; 'octavia-wizard certs show' tells what they "
     "are. Where there are none, accept this.",
