@@ -18,7 +18,7 @@ from pathlib import Path
 from octavia_wizard.core import sealing
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.emit.render import comment, yaml_text
-from octavia_wizard.core.errors import FileError
+from octavia_wizard.core.errors import FileError, UsageError
 from octavia_wizard.core.facts.deploy_host_files import broken_user_files, told
 from octavia_wizard.core.facts.deploy_host_yaml import UnsafeText, literal, parse_document
 from octavia_wizard.core.facts.model import HostFacts
@@ -26,6 +26,7 @@ from octavia_wizard.core.facts.secret import Secret
 from octavia_wizard.core.files import digest, read_bytes
 from octavia_wizard.core.pki import layout
 from octavia_wizard.core.pki.pem import NAMES
+from octavia_wizard.core.releases import find_release
 from octavia_wizard.core.releases.rules import every_required_secret
 from octavia_wizard.core.secret_values import is_templated
 from octavia_wizard.core.secrets import (
@@ -223,7 +224,19 @@ def _manifest(data: bytes) -> dict[str, object]:
     for name, kind in (("release", str), ("made", str), ("secrets", list), ("files", dict)):
         if not isinstance(found.get(name), kind):
             raise FileError(f"{MANIFEST} in it does not tell {name}")
+    if not _is_told(found["release"], found["made"]):
+        reason = "does not tell the release, or when it was made, as octavia-wizard does"
+        raise FileError(f"{MANIFEST} in it {reason}", hint=_TOO_NEW)
     return found
+
+
+def _is_told(release: str, made: str) -> bool:
+    """Say whether both are what they should be: they are shown, and may hold anything."""
+    try:
+        datetime.fromisoformat(made)
+        return find_release(release).name == release
+    except (UsageError, ValueError):
+        return False
 
 
 def _secrets(data: bytes) -> dict[str, Secret]:

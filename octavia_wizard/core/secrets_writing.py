@@ -76,11 +76,14 @@ def written_text(before: str | None, values: Mapping[str, str], host: HostFacts)
 
 
 def _encrypted_secrets(host: HostFacts) -> list[UserFile]:
-    """Return the encrypted files that hold secrets, by their name or by what is in them."""
+    """Return the encrypted files that hold secrets, by their name or by what is in them.
+
+    What is in one that no password opens is most likely secret: why else would it be encrypted?
+    """
     return [
         file
         for file in host.user_files
-        if file.vaulted and (file.secret or any(map(is_secret_name, file.variables)))
+        if file.vaulted and (file.closed or file.secret or any(map(is_secret_name, file.variables)))
     ]
 
 

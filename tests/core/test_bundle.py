@@ -40,6 +40,9 @@ BUNDLE = Bundle(
 )
 
 
+TOLD = {"release": "33.0.1", "made": "2026-11-22T10:00:00+00:00"}
+
+
 @pytest.fixture(scope="module")
 def archive() -> bytes:
     """The archive in a bundle, as anybody gets it who knows the passphrase."""
@@ -139,6 +142,22 @@ def test_only_plain_files_are_taken(kind: bytes) -> None:
         read_archive(bad)
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("made", "2026-11-22\nAll is well"), ("release", "33\n"), ("release", "99")],
+)
+def test_what_its_manifest_tells_is_what_it_claims_to_be(
+    archive: bytes, field: str, value: str
+) -> None:
+    """It is shown before anything else, and must not pass for a line of ours."""
+    with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+        members = {m.name: (tar.extractfile(m) or io.BytesIO()).read() for m in tar}
+    manifest = json.loads(members.pop("manifest.json")) | {field: value}
+    bad = tarred({"manifest.json": json.dumps(manifest).encode(), **members})
+    with pytest.raises(FileError, match="does not tell the release, or when"):
+        read_archive(bad)
+
+
 def test_a_file_twice_or_too_large_is_refused() -> None:
     once = tarred({"secrets.yml": b""})
     twice = once[:512] + once
@@ -173,7 +192,7 @@ def test_a_secret_that_is_none_is_refused_and_not_quoted(
     archive: bytes, text: bytes, said: str
 ) -> None:
     buffer = {"secrets.yml": text}
-    manifest = {"kind": bundles.KIND, "schema": 1, "release": "", "made": "", "secrets": []}
+    manifest = {"kind": bundles.KIND, "schema": 1, **TOLD, "secrets": []}
     manifest |= {"files": {name: digest(data) for name, data in buffer.items()}}
     bad = tarred({"manifest.json": json.dumps(manifest).encode(), **buffer})
     with pytest.raises(FileError, match=said) as caught:
@@ -194,7 +213,7 @@ def test_a_secret_that_is_none_is_refused_and_not_quoted(
     ],
 )
 def test_a_manifest_of_another_kind_is_refused(change: dict[str, object], said: str) -> None:
-    manifest: dict[str, object] = {"kind": bundles.KIND, "schema": 1, "release": "", "made": ""}
+    manifest: dict[str, object] = {"kind": bundles.KIND, "schema": 1, **TOLD}
     manifest |= {"secrets": [], "files": {"secrets.yml": digest(b"")}, **change}
     with pytest.raises(FileError, match=said):
         read_archive(tarred({"manifest.json": json.dumps(manifest).encode(), "secrets.yml": b""}))

@@ -77,7 +77,8 @@ NOT_KNOWN = error(
     "Octavia opens the server CA's key with it each time it makes an amphora. None can be made up "
     "for a key that is there already.",
     "Bring the passphrase back: type it in the section of the certificates, or put it into "
-    "user_secrets.yml of the deploy directory.",
+    "user_secrets.yml of the deploy directory. A key that the role made (17.0.5 and later) is "
+    "locked with octavia_cert_client_password, where it was told no other.",
 )
 PUBLISHED = error(
     "published-default-secret",
@@ -141,10 +142,12 @@ WRONG_NAME = warning(
 def check_vaulted(case: Situation) -> Iterator[Finding]:
     """Look for secrets files of which nothing is known."""
     unknown = unknown_secrets(case.effective, case.facts.host)
-    for file in case.facts.host.user_files:
-        if file.closed and file.unopened:
+    closed = [file for file in case.facts.host.user_files if file.closed]
+    named = any(file.secret for file in closed)
+    for file in closed:
+        if file.unopened:
             yield NOT_OPENED.found(f"{_sentence(file.unopened)}.", where=str(file.path))
-        elif file.closed and file.secret and unknown:
+        elif unknown and file.secret is named:
             what = f"{file.path.name} is taken to hold {listed(unknown, most=8)}."
             yield VAULTED.found(what, where=str(file.path))
 

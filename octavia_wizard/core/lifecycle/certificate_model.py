@@ -93,6 +93,7 @@ class Told(StrEnum):
 
     NONE = "no-certificates"
     NOT_POINTED = "role-not-pointed-there"
+    ASSUMED = "release-assumed"
     UNCLEAR = "variable-only-ansible-can-tell"
     ELSEWHERE = "made-on-another-host"
     NOT_INSTALLED = "playbook-not-run-since"

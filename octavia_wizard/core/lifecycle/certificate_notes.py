@@ -32,13 +32,15 @@ def notes(
     controller: Path,
     unread: bool,
     clock: float | None,
+    assumed: bool,
 ) -> tuple[CertificateNote, ...]:
     """Judge what was found beyond the files themselves; the gravest first.
 
     ``unread``: this host is a controller whose files cannot be read.  ``clock``: seconds the
-    cloud's clock is ahead, where that is known.
+    cloud's clock is ahead, where that is known.  ``assumed``: nothing tells the release.
     """
     told = [
+        *_release(standing, assumed),
         *_place(standing, found),
         *_installed(standing, controller, unread),
         *_open_there(standing),
@@ -63,6 +65,16 @@ def verdict_of(standing: CertificatesStanding) -> Verdict:
     due = CertificateState.DUE in states or Severity.WARNING in severities
     due = due or any(found.id in OPEN for found in standing.findings)
     return Verdict.WARNING if due else Verdict.OK
+
+
+def _release(standing: CertificatesStanding, assumed: bool) -> Iterator[CertificateNote]:
+    if assumed:
+        yield CertificateNote(
+            Told.ASSUMED,
+            Severity.NOTE,
+            f"nothing on this host tells the release; all of this is as {standing.release} has it",
+            "name it: a preset with cloud.release, or run it on the deploy host",
+        )
 
 
 def _place(standing: CertificatesStanding, found: Deployed) -> Iterator[CertificateNote]:

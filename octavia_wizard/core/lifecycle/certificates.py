@@ -98,7 +98,9 @@ def certificates_standing(
     )
     unread = installed is not None and not installed
     clock = session.facts.cloud.clock_offset if session.facts.cloud is not None else None
-    return _summed_up(replace(standing, notes=notes(standing, found, controller, unread, clock)))
+    assumed = host.release is None and not session.effective.answered("cloud.release")
+    told = notes(standing, found, controller, unread, clock, assumed)
+    return _summed_up(replace(standing, notes=told))
 
 
 def _summed_up(standing: CertificatesStanding) -> CertificatesStanding:

@@ -75,6 +75,12 @@ EXAMPLES = (
         says="octavia_service_password",
     ),
     Example(
+        "vaulted-secrets-file",
+        Given(host=host(user_file("user_vault.yml", {}, vaulted=True))),
+        Given(host=host(user_file("user_vault.yml", {}))),
+        says="user_vault.yml",
+    ),
+    Example(
         "secret-will-be-made",
         Given(host=_with(*NEEDED[1:])),
         Given(host=_with(*NEEDED)),

@@ -103,6 +103,16 @@ def test_the_gravest_comes_first(site: Host) -> None:
     assert len(set(order)) == 2
 
 
+def test_a_release_that_nothing_tells_is_told(site: Host) -> None:
+    assert told(site.standing(), Told.ASSUMED) is None
+    session = site.session()
+    session.take_back("cloud.release")
+    session.read_host()
+    note = told(certificates_standing(session, datetime.now(UTC)), Told.ASSUMED)
+    assert note is not None
+    assert "as 33.0.1 has it" in note.text
+
+
 @pytest.mark.parametrize(
     ("release", "file"),
     [("24.6.1", None), ("26.1.0", "client.pem"), ("29.2.4", None), ("33.0.1", "client.pem.key")],

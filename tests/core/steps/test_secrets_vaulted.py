@@ -132,6 +132,15 @@ def test_no_value_is_anywhere_in_plain(bench: VaultBench) -> None:
         assert not [path for path in kept if value.encode() in path.read_bytes()]
 
 
+def test_beside_a_closed_one_of_any_name_nothing_is_written_in_plain(bench: VaultBench) -> None:
+    (bench.deploy / "user_secrets.yml").rename(bench.deploy / "user_vault.yml")
+    bench.password = None
+    decision = bench.plan().items[0].decision
+    assert decision.action is Action.CONFLICT
+    assert "user_vault.yml is encrypted" in decision.reason
+    assert "--vault-password-file" in decision.reason
+
+
 class TestSingleValues:
     """The operator encrypts secrets one by one, in a file that is plain."""
 
