@@ -127,8 +127,8 @@ def check_deployed(case: Situation) -> Iterator[Finding]:
     others = case.inspected.others
     if others is not None:
         path = others.there[0]
-        who = "The role made" if others.origin is Origin.ROLE else "A user_*.yml names"
-        yield OTHERS_IN_USE.found(f"{who} {path}.", where=str(path))
+        who = "the role made" if others.origin is Origin.ROLE else "a user_*.yml names"
+        yield OTHERS_IN_USE.found(f"Others are in use: {who} {path}.", where=str(path))
 
 
 def check_files(case: Situation) -> Iterator[Finding]:

@@ -184,7 +184,7 @@ def test_certificates_in_use_are_not_replaced_unasked(tmp_path: Path, release: s
     by_role.touch()
     (found,) = _given(settings, release, host=facts).found("cert-others-in-use")
     assert found.severity is Severity.WARNING
-    assert found.what == f"The role made {by_role}."
+    assert found.what == f"Others are in use: the role made {by_role}."
     laid_out(generating(tmp_path / "octavia", release, certificates__key_type="rsa-3072"))
     assert not _given(settings, release, host=facts).found("cert-others-in-use")
 
