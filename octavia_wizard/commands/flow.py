@@ -162,7 +162,8 @@ def blocked(session: Session, besides: Sequence[str] = ()) -> WizardError:
         parts.append(f"{_count(errors, 'error')}: {', '.join(errors)}")
     if warnings:
         parts.append(f"{_count(warnings, 'warning')} not accepted: {', '.join(warnings)}")
-    hint = "mend the answers" if errors else "mend the answers, or accept with --accept ID"
+    cure = "do what the fix of each says"
+    hint = cure if errors else f"{cure}, or accept with --accept ID"
     return BlockedError("; ".join(parts), hint=hint)
 
 

@@ -11,7 +11,7 @@ from octavia_wizard.core.lifecycle.certificate_next import used_instead
 from octavia_wizard.core.pki.pem import Pem
 from octavia_wizard.core.pki.taken_over import RECORD
 from tests.core.lifecycle.certified import VARIABLES, Host
-from tests.core.pki.support import generating, laid_out
+from tests.core.pki.support import BY_THE_ROLE, generating, laid_out
 
 
 def commands(site: Host) -> list[str]:
@@ -110,15 +110,7 @@ def made_by_the_role(site: Host) -> CertificatesStanding:
     """Have certificates where the PKI role makes its own."""
     layout = laid_out(generating(site.root / "made", site.release))
     pki = site.root / "openstack-ansible"
-    places = {
-        Pem.SERVER_CA: "roots/OctaviaServerRoot/certs/OctaviaServerRoot.crt",
-        Pem.SERVER_CA_KEY: "roots/OctaviaServerRoot/private/OctaviaServerRoot.key.pem",
-        Pem.CLIENT_CA: "roots/OctaviaClientRoot/certs/OctaviaClientRoot.crt",
-        Pem.CLIENT_CA_KEY: "roots/OctaviaClientRoot/private/OctaviaClientRoot.key.pem",
-        Pem.CLIENT: "certs/certs/octavia_client.crt",
-        Pem.CLIENT_KEY: "certs/private/octavia_client.key.pem",
-    }
-    for pem, name in places.items():
+    for pem, name in BY_THE_ROLE.items():
         (pki / name).parent.mkdir(parents=True, exist_ok=True)
         layout.files[pem].rename(pki / name)
     return site.standing()

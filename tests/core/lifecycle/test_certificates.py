@@ -24,6 +24,7 @@ from octavia_wizard.core.pki.taken_over import RECORD
 from tests.core.lifecycle.certified import SECRET_FILE, VARIABLES, Host, told
 from tests.core.pki.own_files import Own
 from tests.core.pki.support import (
+    BY_THE_ROLE,
     CA,
     CLIENT_SECRET,
     SECRETS,
@@ -205,15 +206,7 @@ def test_files_the_role_is_not_pointed_to_yet(site: Host) -> None:
 def test_certificates_the_role_made(site: Host) -> None:
     """A deployment that never saw the wizard."""
     made = site.make()
-    places = {
-        Pem.SERVER_CA: "roots/OctaviaServerRoot/certs/OctaviaServerRoot.crt",
-        Pem.SERVER_CA_KEY: "roots/OctaviaServerRoot/private/OctaviaServerRoot.key.pem",
-        Pem.CLIENT_CA: "roots/OctaviaClientRoot/certs/OctaviaClientRoot.crt",
-        Pem.CLIENT_CA_KEY: "roots/OctaviaClientRoot/private/OctaviaClientRoot.key.pem",
-        Pem.CLIENT: "certs/certs/octavia_client.crt",
-        Pem.CLIENT_KEY: "certs/private/octavia_client.key.pem",
-    }
-    for pem, name in places.items():
+    for pem, name in BY_THE_ROLE.items():
         path = site.root / "openstack-ansible" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(made.files[pem], path)

@@ -38,6 +38,15 @@ PASSPHRASES = {
     Pem.SERVER_ROOT_KEY: SERVER_ROOT_SECRET,
     Pem.CLIENT_ROOT_KEY: CLIENT_ROOT_SECRET,
 }
+BY_THE_ROLE = {
+    Pem.SERVER_CA: "roots/OctaviaServerRoot/certs/OctaviaServerRoot.crt",
+    Pem.SERVER_CA_KEY: "roots/OctaviaServerRoot/private/OctaviaServerRoot.key.pem",
+    Pem.CLIENT_CA: "roots/OctaviaClientRoot/certs/OctaviaClientRoot.crt",
+    Pem.CLIENT_CA_KEY: "roots/OctaviaClientRoot/private/OctaviaClientRoot.key.pem",
+    Pem.CLIENT: "certs/certs/octavia_client.crt",
+    Pem.CLIENT_KEY: "certs/private/octavia_client.key.pem",
+}
+"""Where the PKI role keeps what it makes, below its directory (25.0.0 and later)."""
 
 
 def effective(release: str = "33.0.1", **answers: object) -> Effective:

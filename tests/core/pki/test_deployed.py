@@ -13,17 +13,9 @@ from octavia_wizard.core.pki.deployed import Deployed, Origin, find_deployed
 from octavia_wizard.core.pki.layout import CertificateLayout, certificate_layout
 from octavia_wizard.core.pki.pem import NAMES, ROOT_KEYS, Pem
 from tests.core.findings.support import host, user_file
-from tests.core.pki.support import effective, generating, owning
+from tests.core.pki.support import BY_THE_ROLE, effective, generating, owning
 
 RELEASES = ("16.0.29", "17.1.0", "21.0.0", "23.0.0", "25.0.0", "29.0.0", "33.0.1")
-PKI = {
-    Pem.SERVER_CA: "roots/OctaviaServerRoot/certs/OctaviaServerRoot.crt",
-    Pem.SERVER_CA_KEY: "roots/OctaviaServerRoot/private/OctaviaServerRoot.key.pem",
-    Pem.CLIENT_CA: "roots/OctaviaClientRoot/certs/OctaviaClientRoot.crt",
-    Pem.CLIENT_CA_KEY: "roots/OctaviaClientRoot/private/OctaviaClientRoot.key.pem",
-    Pem.CLIENT: "certs/certs/octavia_client.crt",
-    Pem.CLIENT_KEY: "certs/private/octavia_client.key.pem",
-}
 
 
 def put(*paths: Path) -> None:
@@ -163,13 +155,13 @@ def test_the_role_since_yoga_has_the_directory_of_the_pki(
 ) -> None:
     variables = {name: str(tmp_path / value) for name, value in told.items()}
     directory = tmp_path / next(iter(told.values()), "openstack-ansible")
-    put(*(directory / name for name in PKI.values()))
+    put(*(directory / name for name in BY_THE_ROLE.values()))
     facts = telling(**variables)
     facts = replace(facts, secrets={"octavia_ca_private_key_passphrase": tmp_path})
     found = find("29.0.0", tmp_path, facts)
     assert found.origin is Origin.ROLE
     assert {pem: path.relative_to(directory) for pem, path in found.layout.files.items()} == {
-        pem: Path(name) for pem, name in PKI.items()
+        pem: Path(name) for pem, name in BY_THE_ROLE.items()
     }
     assert found.layout.passphrases[Pem.SERVER_CA_KEY] == "octavia_ca_private_key_passphrase"
 
@@ -177,7 +169,7 @@ def test_the_role_since_yoga_has_the_directory_of_the_pki(
 def test_files_of_the_answers_count_before_those_of_the_role(tmp_path: Path) -> None:
     answers = generating(tmp_path / "octavia")
     layout = certificate_layout(answers)
-    put(tmp_path / "openstack-ansible" / PKI[Pem.SERVER_CA])
+    put(tmp_path / "openstack-ansible" / BY_THE_ROLE[Pem.SERVER_CA])
     assert find_deployed(answers, replace(host(), home=tmp_path)).origin is Origin.ROLE
     put(layout.files[Pem.SERVER_CA])
     found = find_deployed(answers, replace(host(), home=tmp_path))
