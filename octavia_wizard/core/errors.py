@@ -35,6 +35,11 @@ class WizardError(Exception):
         self.message = message
         self.hint = hint
 
+    @property
+    def in_a_line(self) -> str:
+        """Message and hint together, for where one line is all there is."""
+        return f"{self.message}; {self.hint}" if self.hint else self.message
+
 
 class UsageError(WizardError):
     """The command line asks for something that cannot be done."""

@@ -53,7 +53,7 @@ def is_templated(name: str, host: HostFacts) -> str:
     try:
         read_secret(name, host)
     except TemplatedSecret as error:
-        return f"{error.message}; {error.hint}"
+        return error.in_a_line
     except WizardError:
         return ""
     return ""
@@ -113,7 +113,7 @@ def known_passphrases(host: HostFacts) -> Callable[[str], str | None]:
 def to_be_replaced(host: HostFacts, typed: Mapping[str, Secret]) -> frozenset[str]:
     """Return the names of typed secrets for which the wizard's own file has another value."""
     path = host.deploy_dir / OUR_SECRETS
-    ours = [name for name in typed if host.secrets.get(name) == path]
+    ours = [name for name in typed if in_our_file(name, host)]
     if not ours:
         return frozenset()
     try:

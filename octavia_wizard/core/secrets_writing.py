@@ -104,7 +104,7 @@ def _opened_value(host: HostFacts) -> tuple[bytes, str]:
         try:
             host.vault.decrypt(data, what)
         except WizardError as error:
-            reason = reason or f"{error.message}; {error.hint}"
+            reason = reason or error.in_a_line
         else:
             return data, ""
     return b"", reason

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from octavia_wizard.core.errors import FileError, UsageError
-from octavia_wizard.core.facts.deploy_host_files import OUR_SECRETS, opened_text, user_paths
+from octavia_wizard.core.facts.deploy_host_files import opened_text, user_paths
 from octavia_wizard.core.facts.deploy_host_yaml import VaultText, parse_document
 from octavia_wizard.core.facts.model import HostFacts
 from octavia_wizard.core.facts.secret import Secret
 from octavia_wizard.core.files import read_text
+from octavia_wizard.core.secret_values import in_our_file
 from octavia_wizard.core.vault import Vault, is_vaulted
 
 
@@ -29,12 +30,19 @@ def anything_encrypted(deploy_dir: Path) -> bool:
     return next(_encrypted(deploy_dir), None) is not None
 
 
+def encrypted_singly(host: HostFacts) -> tuple[str, ...]:
+    """Return the names of the operator's secrets that are encrypted by themselves."""
+    return tuple(
+        name
+        for name in host.secrets_encrypted
+        if name in host.secrets and not in_our_file(name, host)
+    )
+
+
 def single_values(host: HostFacts) -> Iterator[tuple[str, bytes]]:
     """Yield what each of the operator's secrets is that is encrypted by itself, and its data."""
-    for name in host.secrets_encrypted:
-        path = host.secrets.get(name)
-        if path is None or path.name == OUR_SECRETS:
-            continue
+    for name in encrypted_singly(host):
+        path = host.secrets[name]
         try:
             value = parse_document(opened_text(path, host.vault) or "").values.get(name)
         except FileError:

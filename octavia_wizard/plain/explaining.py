@@ -89,7 +89,7 @@ def explain_topic(paper: Paper, session: Session, text: str) -> None:
     try:
         topic = explaining.explain_id(text, session, session.findings)
     except UsageError as error:
-        paper.prose(f"{error.message}; {error.hint}")
+        paper.prose(error.in_a_line)
         return
     if isinstance(topic, QuestionTopic):
         write_question(paper, topic, session.answers.accept)

@@ -15,7 +15,7 @@ from octavia_wizard.core.findings.base import (
     note,
     warning,
 )
-from octavia_wizard.core.pki.approval import marked
+from octavia_wizard.core.pki.approval import marked_beside
 from octavia_wizard.core.pki.chain_nodes import key_words
 from octavia_wizard.core.pki.deployed import Origin
 from octavia_wizard.core.pki.differences import differences
@@ -172,8 +172,7 @@ def _beside(case: Situation, review: Review) -> tuple[tuple[str, str], ...]:
     layout, now = case.inspected.layout, case.inspected.now
     if layout is None or now is None:
         return ()
-    titles = {str(pem) for pem in review.certificates}
-    return tuple(one for one in marked(layout, review.certificates, now) if one[0] not in titles)
+    return marked_beside(layout, review.certificates, now)
 
 
 def check_existing(case: Situation) -> Iterator[Finding]:

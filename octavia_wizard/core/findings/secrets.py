@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from octavia_wizard.core.facts.deploy_host_files import OUR_SECRETS, OUR_VARIABLES
-from octavia_wizard.core.facts.model import HostFacts
 from octavia_wizard.core.facts.secret_faults import (
     CONF_OVERRIDES,
     Fault,
@@ -31,6 +30,7 @@ from octavia_wizard.core.secrets import (
     operator_secrets,
     unknown_secrets,
 )
+from octavia_wizard.core.vaulted import encrypted_singly
 
 CLIENT = "octavia_cert_client_password"
 SERVER = "octavia_ca_private_key_passphrase"
@@ -158,7 +158,7 @@ def check_missing(case: Situation) -> Iterator[Finding]:
     made = [need.name for need in missing_secrets(case.effective, host) if not need.typed]
     if host.exists and made:
         yield MADE.found(f"No secrets file has a value for {listed(made, most=8)}.")
-        encrypted = [name for name in host.secrets_encrypted if _is_theirs(host, name)]
+        encrypted = encrypted_singly(host)
         if encrypted and host.vault is None:
             path = host.secrets[encrypted[0]]
             yield PLAIN.found(f"{listed(encrypted)} are encrypted there.", where=str(path))
@@ -169,11 +169,6 @@ def check_missing(case: Situation) -> Iterator[Finding]:
         if host.exists and not known and not closed:
             what = f"{name} has no value, and opens a key that exists."
             yield NOT_KNOWN.found(what, place="" if own else "certificates")
-
-
-def _is_theirs(host: HostFacts, name: str) -> bool:
-    path = host.secrets.get(name)
-    return path is not None and path.name != OUR_SECRETS
 
 
 def check_values(case: Situation) -> Iterator[Finding]:

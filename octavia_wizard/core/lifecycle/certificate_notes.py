@@ -17,6 +17,7 @@ from octavia_wizard.core.lifecycle.certificate_model import (
     Verdict,
 )
 from octavia_wizard.core.lifecycle.certificate_next import playbook
+from octavia_wizard.core.lifecycle.distribution import CONTROLLER_DIRECTORY
 from octavia_wizard.core.pki.deployed import Deployed, Origin
 from octavia_wizard.core.pki.pem import ROOT_KEYS
 from octavia_wizard.core.releases import find_release
@@ -138,7 +139,7 @@ def _installed(
 def _open_there(standing: CertificatesStanding) -> Iterator[CertificateNote]:
     files = find_release(standing.release).rules.certificate_quirks.open_on_controllers
     if files and standing.certificates:
-        paths = " and ".join(f"/etc/octavia/certs/{name}" for name in files)
+        paths = " and ".join(str(CONTROLLER_DIRECTORY / name) for name in files)
         yield CertificateNote(
             Told.OPEN_THERE,
             Severity.NOTE,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,7 +10,6 @@ from pathlib import Path
 
 from cryptography import x509
 
-from octavia_wizard.core.facts.model import HostFacts
 from octavia_wizard.core.lifecycle.amphora_certificates import (
     read_amphorae,
     standing_of_amphorae,
@@ -25,10 +23,11 @@ from octavia_wizard.core.lifecycle.certificate_model import (
 )
 from octavia_wizard.core.lifecycle.certificate_next import next_step
 from octavia_wizard.core.lifecycle.certificate_notes import notes, verdict_of
+from octavia_wizard.core.lifecycle.distribution import CONTROLLER_DIRECTORY
 from octavia_wizard.core.pki.approval import marked
 from octavia_wizard.core.pki.chain_nodes import TITLES, key_words
 from octavia_wizard.core.pki.deployed import Deployed, find_deployed
-from octavia_wizard.core.pki.judging.review import Passphrase, Review, examine
+from octavia_wizard.core.pki.judging.review import Review, examine
 from octavia_wizard.core.pki.judging.verified import verified
 from octavia_wizard.core.pki.keys import key_text
 from octavia_wizard.core.pki.pem import CERTIFICATES, KEYS, Pem
@@ -43,14 +42,11 @@ from octavia_wizard.core.pki.told import Variables
 from octavia_wizard.core.secrets import known_passphrases
 from octavia_wizard.core.session import Session
 
-CONTROLLER = Path("/etc/octavia/certs")
-"""Where the role puts the certificates on a controller; here only where this host is one."""
 _INSTALLED: Mapping[Pem, str] = {
     Pem.SERVER_CA: "server_ca.pem",
     Pem.CLIENT_CA: "client_ca.pem",
     Pem.CLIENT: "client.pem",
 }
-_REFERENCE = re.compile(r"\s*\{\{\s*([A-Za-z_]\w*)\s*\}\}\s*")
 
 
 def certificates_standing(
@@ -59,7 +55,7 @@ def certificates_standing(
     thresholds: Thresholds | None = None,
     *,
     amphorae: bool = False,
-    controller: Path = CONTROLLER,
+    controller: Path = CONTROLLER_DIRECTORY,
 ) -> CertificatesStanding:
     """Read the certificates the role is pointed to and judge them; nothing is changed.
 
@@ -69,7 +65,7 @@ def certificates_standing(
     moment, limits = now or datetime.now(UTC), thresholds or Thresholds()
     host = session.facts.host
     found = find_deployed(session.effective, host)
-    review = examine(found.layout.deployed, passphrases_of(host), moment)
+    review = examine(found.layout.deployed, known_passphrases(host), moment)
     installed = _installed(controller)
     known = _compared(
         [
@@ -105,25 +101,6 @@ def certificates_standing(
 
 def _summed_up(standing: CertificatesStanding) -> CertificatesStanding:
     return replace(standing, verdict=verdict_of(standing))
-
-
-def passphrases_of(host: HostFacts) -> Passphrase:
-    """Return a reader of passphrases; one that only Ansible could put together is not known.
-
-    A value that is nothing but a reference to another secret is followed.
-    """
-    known = known_passphrases(host)
-
-    def read(name: str) -> str | None:
-        value = known(name)
-        for _ in range(3):
-            reference = _REFERENCE.fullmatch(value) if value is not None else None
-            if reference is None:
-                break
-            value = known(reference[1])
-        return None if value is not None and "{{" in value else value
-
-    return read
 
 
 def _read(

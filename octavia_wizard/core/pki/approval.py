@@ -51,13 +51,19 @@ def fingerprints_of(
 def marked(layout: CertificateLayout, views: Views, now: datetime) -> tuple[tuple[str, str], ...]:
     """Return title and SHA-256 fingerprint of what has to be approved; reads ``rollover.json``."""
     first = [(str(pem), view.fingerprint) for pem, view in views.items()]
+    return (*first, *marked_beside(layout, views, now))
+
+
+def marked_beside(
+    layout: CertificateLayout, views: Views, now: datetime
+) -> tuple[tuple[str, str], ...]:
+    """Return the same of those authorities alone that stand beside them: see also_trusted."""
     known = _rolled_over(layout, views, now)
-    beside = [
+    return tuple(
         (f"{pem}, also trusted: {name_of(one.subject)}", mark_of(one))
         for pem, one in also_trusted(views, now)
         if one not in known
-    ]
-    return (*first, *beside)
+    )
 
 
 def _rolled_over(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.finding import Finding, Severity
-from octavia_wizard.core.pki.approval import Approval, approval_of, marked
+from octavia_wizard.core.pki.approval import Approval, approval_of, marked_beside
 from octavia_wizard.core.pki.chain_nodes import ChainNode, NodeState, Plan
 from octavia_wizard.core.pki.judging.review import Passphrase, Review, examine, readable_files
 from octavia_wizard.core.pki.judging.verified import verified
@@ -84,19 +84,17 @@ def read_chains(
         return _planned(effective, layout, moment)
     review = examine(layout, passphrase, moment)
     nodes = {pem: _node(pem, layout, review) for pem in CERTIFICATES}
-    found = marked(layout, review.certificates, moment)
+    also = marked_beside(layout, review.certificates, moment)
+    marks = [view.fingerprint for view in review.certificates.values()]
     whole = layout_of(effective) is not None
     chains = _assemble(
         nodes,
         layout,
         verified(review, layout, moment) if whole else (),
-        approval_of(effective, [mark for _, mark in found]),
+        approval_of(effective, [*marks, *(mark for _, mark in also)]),
     )
-    beside = tuple((f"{t[:1].upper()}{t[1:]}", mark) for t, mark in found if t not in _TITLES)
+    beside = tuple((f"{title[:1].upper()}{title[1:]}", mark) for title, mark in also)
     return replace(chains, beside=beside)
-
-
-_TITLES = frozenset(map(str, CERTIFICATES))
 
 
 def _assemble(

@@ -116,7 +116,7 @@ def others_in_use(effective: Effective, host: HostFacts) -> Deployed | None:
     layout = layout_of(effective)
     if layout is None or not layout.generate:
         return None
-    if any(os.path.lexists(path) for path in layout.needed.values()):
+    if _any(layout.needed.values()):
         return None
     found = find_deployed(effective, host)
     there = tuple(path for path in found.layout.files.values() if os.path.lexists(path))

@@ -176,7 +176,7 @@ def _unreadable(name: str, host: HostFacts) -> str:
     except TemplatedSecret:
         return ""
     except WizardError as error:
-        return f"{error.message}; {error.hint}" if error.hint else error.message
+        return error.in_a_line
     return ""
 
 

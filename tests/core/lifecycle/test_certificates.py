@@ -16,11 +16,12 @@ from octavia_wizard.core.lifecycle.certificate_model import (
     Told,
     Verdict,
 )
-from octavia_wizard.core.lifecycle.certificates import certificates_standing, passphrases_of
+from octavia_wizard.core.lifecycle.certificates import certificates_standing
 from octavia_wizard.core.pki.deployed import Origin
 from octavia_wizard.core.pki.pem import Pem
 from octavia_wizard.core.pki.sources import convert, source_record
 from octavia_wizard.core.pki.taken_over import RECORD
+from octavia_wizard.core.secret_values import known_passphrases
 from tests.core.lifecycle.certified import SECRET_FILE, VARIABLES, Host, told
 from tests.core.pki.own_files import Own
 from tests.core.pki.support import (
@@ -305,7 +306,7 @@ def test_a_passphrase_that_only_refers_to_another_is_followed(site: Host) -> Non
             "octavia_health_hmac_key": "{{ a | b }}",
         },
     )
-    read = passphrases_of(site.session().facts.host)
+    read = known_passphrases(site.session().facts.host)
     assert read("octavia_ca_private_key_passphrase") == CLIENT_SECRET
     assert read("octavia_health_hmac_key") is None
     assert read("octavia_nothing") is None
