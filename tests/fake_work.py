@@ -35,6 +35,10 @@ class FakeIntent:
         """Record that a thing is gone for good."""
         self._close("removed", id, {}, {})
 
+    def ran(self, id: str, after: Mapping[str, object]) -> None:
+        """Record that something was run."""
+        self._close("ran", id, {}, after)
+
     def dropped(self, reason: str) -> None:
         """Record that nothing came of it."""
         self.work.pending.remove(self.pending)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from octavia_wizard.core.engine.lines import (
     DROPPED,
+    RAN,
     REMOVED,
     Header,
     Kind,
@@ -73,6 +74,8 @@ class Ledger:
     """Intents without an outcome."""
     records: dict[int, Record] = field(default_factory=dict)
     """Changes made and not undone."""
+    ran: list[Record] = field(default_factory=list)
+    """What was run and cannot be undone, the oldest first."""
     next_seq: int = 1
 
     @classmethod
@@ -142,6 +145,8 @@ class Ledger:
         record = record_of(line)
         if record.result == REMOVED:
             self.records = {s: one for s, one in self.records.items() if one.id != record.id}
+        elif record.result == RAN:
+            self.ran.append(record)
         else:
             self.records[seq] = record
 

@@ -50,6 +50,8 @@ DROPPED = "dropped"
 """Result of an outcome when nothing came of the intent."""
 REMOVED = "removed"
 """Result of an outcome when a thing was removed for good, with all that undo could do to it."""
+RAN = "ran"
+"""Result of an outcome when something was run that nothing here can take back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +144,9 @@ def pending_of(line: Line) -> Pending:
 
 
 def record_of(line: Line) -> Record:
-    """Read an outcome line in which something was created, changed or removed; ValueError."""
+    """Read an outcome line in which something was done; raises ValueError."""
     result = field_of(line, "result", str)
-    if result not in ("created", "changed", REMOVED):
+    if result not in ("created", "changed", REMOVED, RAN):
         raise ValueError(f"unknown result {result!r}")
     return Record(
         seq=field_of(line, "seq", int),

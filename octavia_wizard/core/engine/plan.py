@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 
@@ -78,20 +78,24 @@ def build_plan(
 ) -> Plan:
     """Decide every step, in dependency order; all registered steps when none are given.
 
+    Steps this deployment has nothing to do with are left out, unless they are asked for.
     With ``only``, just these steps and the steps they need are planned; the others are skipped.
     Without a cloud, every step that reads one is skipped.  A step that needs a step in conflict is
     blocked, and so is one that looks at a part of the cloud that could not be read: to take what
     could not be read for missing would make it a second time.  Raises UsageError for a name in
     ``only`` that is no step.
     """
-    ordered = in_order(registry.steps_for(only) if steps is None else steps)
-    wanted = _closure(ordered, only) if only else {step.id for step in ordered}
+    every = registry.steps_for(only) if steps is None else steps
+    known = [step for step in every if step.id in only or step.concerns(effective)]
+    needs = _needs(every, known, effective)
+    ordered = in_order(known, needs)
+    wanted = _closure(ordered, needs, only) if only else set(needs)
     items: dict[str, PlanItem] = {}
     for step in ordered:
         if step.id in wanted:
             decision = (
                 _without_cloud(step, facts)
-                or _blocked_by_need(step, items)
+                or _blocked_by_need(needs[step.id], items)
                 or unreadable(step, facts)
                 or step.decide(effective, facts)
             )
@@ -101,7 +105,7 @@ def build_plan(
             step=step.id,
             title=step.title,
             section=step.section,
-            needs=step.needs,
+            needs=needs[step.id],
             decision=decision,
             without=step.consequence(effective),
             indispensable=step.indispensable,
@@ -109,30 +113,54 @@ def build_plan(
     return Plan(tuple(items.values()), tuple(only))
 
 
-def in_order(steps: Sequence[Step]) -> tuple[Step, ...]:
+def in_order(
+    steps: Sequence[Step], needs: Mapping[str, tuple[str, ...]] | None = None
+) -> tuple[Step, ...]:
     """Return the steps so that each follows its needs, and else as they were given.
+
+    Without ``needs`` it is by those every deployment has.
 
     Raises ``graphlib.CycleError`` for a circle and ``LookupError`` for a need that is no step:
     both are mistakes of the program, not of the operator.
     """
     by_id = {step.id: step for step in steps}
+    needs = {step.id: step.needs for step in steps} if needs is None else needs
     if len(by_id) != len(steps):
         raise LookupError("two steps have the same id")
     for step in steps:
-        for need in step.needs:
+        for need in needs[step.id]:
             if need not in by_id:
                 raise LookupError(f"step {step.id} needs {need}, which is no step")
-    TopologicalSorter({step.id: step.needs for step in steps}).prepare()
+    TopologicalSorter(needs).prepare()
     ordered: dict[str, Step] = {}
 
     def visit(step: Step) -> None:
-        for need in step.needs:
+        for need in needs[step.id]:
             visit(by_id[need])
         ordered.setdefault(step.id, step)
 
     for step in steps:
         visit(step)
     return tuple(ordered.values())
+
+
+def _needs(
+    every: Sequence[Step], known: Sequence[Step], effective: Effective
+) -> dict[str, tuple[str, ...]]:
+    """Return the needs of the known steps; in place of one left aside stand the needs of that."""
+    known_ids, by_id = {step.id for step in known}, {step.id: step for step in every}
+
+    def through(need: str) -> Iterator[str]:
+        if need in known_ids or need not in by_id:
+            yield need
+        else:
+            for further in by_id[need].needed(effective):
+                yield from through(further)
+
+    return {
+        step.id: tuple(dict.fromkeys(n for need in step.needed(effective) for n in through(need)))
+        for step in known
+    }
 
 
 def unreadable(step: Step, facts: Facts) -> Decision | None:
@@ -171,8 +199,8 @@ def _without_cloud(step: Step, facts: Facts) -> Decision | None:
     return None
 
 
-def _blocked_by_need(step: Step, items: Mapping[str, PlanItem]) -> Decision | None:
-    for need in step.needs:
+def _blocked_by_need(needs: Sequence[str], items: Mapping[str, PlanItem]) -> Decision | None:
+    for need in needs:
         if items[need].action in _IN_THE_WAY:
             return Decision(
                 Action.BLOCKED, reason=f"needs {items[need].title}, which is {items[need].action}"
@@ -180,7 +208,9 @@ def _blocked_by_need(step: Step, items: Mapping[str, PlanItem]) -> Decision | No
     return None
 
 
-def _closure(steps: Sequence[Step], only: Iterable[str]) -> set[str]:
+def _closure(
+    steps: Sequence[Step], needs: Mapping[str, tuple[str, ...]], only: Iterable[str]
+) -> set[str]:
     by_id = {step.id: step for step in steps}
     wanted: set[str] = set()
     for name in only:
@@ -194,5 +224,5 @@ def _closure(steps: Sequence[Step], only: Iterable[str]) -> set[str]:
     # Needs come before the steps that have them, so one pass from the end reaches them all.
     for step in reversed(steps):
         if step.id in wanted:
-            wanted.update(step.needs)
+            wanted.update(needs[step.id])
     return wanted

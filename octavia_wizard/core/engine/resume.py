@@ -16,7 +16,7 @@ from octavia_wizard.core.engine.lock import held
 from octavia_wizard.core.places import DeploymentPlace
 from octavia_wizard.core.steps.base import Pending
 
-ERRANDS = ("image ", "certs ", "secrets ")
+ERRANDS = ("image ", "certs ", "secrets ", "playbooks ", "verify")
 """How the commands of runs begin that have answers of their own."""
 
 

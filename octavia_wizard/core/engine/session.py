@@ -12,8 +12,11 @@ from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.engine.journal import Journal
 from octavia_wizard.core.engine.lines import Header, RunKind, RunStatus
 from octavia_wizard.core.engine.lock import DeploymentLock
+from octavia_wizard.core.errors import LockedError
 from octavia_wizard.core.facts.model import Facts
 from octavia_wizard.core.places import DeploymentPlace, private_directory
+from octavia_wizard.core.playbooks.record import PlayState
+from octavia_wizard.core.playbooks.runs import read_runs
 
 __all__ = ["RunStatus", "Session", "header_for", "open_session"]
 
@@ -38,9 +41,14 @@ class Session:
 
 @contextmanager
 def open_session(place: DeploymentPlace, header: Header) -> Iterator[Session]:
-    """Take the lock and begin a journal; raises LockedError and FileError."""
+    """Take the lock and begin a journal; raises LockedError and FileError.
+
+    Nothing is undone while a playbook reads what would be taken away.
+    """
     lock = DeploymentLock.acquire(place, header.command, Path(header.deploy_dir))
     try:
+        if header.kind is RunKind.UNDO:
+            _refuse_beside_playbooks(place)
         journal = Journal.create(place, header)
     except BaseException:
         lock.release()
@@ -57,6 +65,15 @@ def open_session(place: DeploymentPlace, header: Header) -> Iterator[Session]:
                 backups.rmdir()  # keeps it when there is a backup in it
             journal.close()
             lock.release()
+
+
+def _refuse_beside_playbooks(place: DeploymentPlace) -> None:
+    for run in read_runs(place.playbooks):
+        if run.state is PlayState.RUNNING:
+            raise LockedError(
+                f"the playbook {run.purpose}, begun {run.started}, still goes on",
+                hint="octavia-wizard resume follows it; undo when it has ended",
+            )
 
 
 def header_for(kind: RunKind, command: str, effective: Effective, facts: Facts) -> Header:

@@ -30,7 +30,7 @@ from octavia_wizard.core.facts.model import Facts, HostFacts
 from octavia_wizard.core.places import DeploymentPlace
 from octavia_wizard.core.steps.base import Pending, Record, Step
 
-__all__ = ["Standing", "UndoItem", "UndoReport", "undo", "undo_plan"]
+__all__ = ["Standing", "UndoItem", "UndoReport", "run_meanwhile", "undo", "undo_plan"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,16 @@ def undo_plan(place: DeploymentPlace, only_run: str | None = None) -> tuple[Stan
         for seq, what in sorted(everything.items(), reverse=True)
         if only_run in (None, ledger.origins[seq].run_id)
     )
+
+
+def run_meanwhile(place: DeploymentPlace, standing: Sequence[Standing]) -> tuple[str, ...]:
+    """Return what was run since the oldest of these things was made, and cannot be taken back.
+
+    By name, e.g. of playbooks; raises FileError for a damaged journal.
+    """
+    oldest = min((entry.what.seq for entry in standing), default=0)
+    names = (record.name for record in Ledger.read(place).ran if record.seq > oldest)
+    return tuple(dict.fromkeys(names))
 
 
 def undo(

@@ -12,7 +12,7 @@ from octavia_wizard.core.cloud.api import Cloud
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.engine.events import Event, StepLog, StepProgress
 from octavia_wizard.core.engine.journal import Journal
-from octavia_wizard.core.engine.lines import REMOVED
+from octavia_wizard.core.engine.lines import RAN, REMOVED
 from octavia_wizard.core.errors import Interrupted, UsageError
 from octavia_wizard.core.facts.model import Facts
 from octavia_wizard.core.steps.base import Pending, Record, Unit
@@ -100,6 +100,11 @@ class OpenIntent:
         """Record that a thing is gone for good: nothing done to it can be undone any more."""
         self._close()
         self.journal.outcome(self._record(REMOVED, id, {}, {}))
+
+    def ran(self, id: str, after: Mapping[str, object]) -> None:
+        """Record that something was run which nothing here can take back, e.g. a playbook."""
+        self._close()
+        self.journal.outcome(self._record(RAN, id, {}, after))
 
     def dropped(self, reason: str) -> None:
         """Record that nothing came of it and nothing is left behind."""

@@ -68,7 +68,8 @@ class Record:
     """What was changed, e.g. ``network``, ``rule``, ``quota``, ``file``."""
     name: str
     result: str
-    """``created`` or ``changed``; ``removed`` for good, which leaves nothing to undo."""
+    """``created`` or ``changed``; ``removed`` for good, and ``ran``, which leave nothing to
+    undo."""
     id: str = ""
     """Cloud id, or absolute path of a file."""
     before: Mapping[str, object] = field(default_factory=dict)
@@ -132,6 +133,9 @@ class Intent(Protocol):
     def removed(self, id: str) -> None:
         """Record that a thing is gone for good: nothing done to it can be undone any more."""
 
+    def ran(self, id: str, after: Mapping[str, object]) -> None:
+        """Record that something was run which nothing here can take back, e.g. a playbook."""
+
     def dropped(self, reason: str) -> None:
         """Record that nothing came of it and nothing is left behind."""
 
@@ -177,7 +181,7 @@ class Step(ABC):
     title: ClassVar[str]
     section: ClassVar[str]
     needs: ClassVar[tuple[str, ...]] = ()
-    """Ids of the steps that must have been applied before."""
+    """Ids of the steps that must have been applied before, in every deployment."""
     reads: ClassVar[frozenset[Part]] = frozenset()
     """The parts of the cloud it looks at; empty for a step that works on this host only."""
     reads_host: ClassVar[bool] = False
@@ -186,6 +190,14 @@ class Step(ABC):
     """What happens when it is left out of a run, in one sentence; "" where it must not be."""
     indispensable: ClassVar[str] = "the rest of the deployment relies on it"
     """Why it must not be left out, where it must not."""
+
+    def concerns(self, effective: Effective) -> bool:
+        """Say whether this deployment has to do with it at all; if not, no plan mentions it."""
+        return True
+
+    def needed(self, effective: Effective) -> tuple[str, ...]:
+        """Return the steps that must have been applied before in this deployment."""
+        return self.needs
 
     def consequence(self, effective: Effective) -> str:
         """Say what happens without it in this deployment; "" where it must not be left out."""

@@ -52,6 +52,17 @@ def test_cut_anywhere_it_reads_what_is_whole(place: DeploymentPlace, path: Path)
         assert len(ledger.records) == (whole >= 3)
 
 
+def test_what_was_run_is_told_and_leaves_nothing_to_undo(place: DeploymentPlace) -> None:
+    journal = Journal.create(place, HEADER)
+    journal.intent("octavia_playbook", "playbook", "octavia", {})
+    record = Record(1, "octavia_playbook", "playbook", "octavia", "ran", "octavia-1")
+    journal.outcome(record)
+    journal.close()
+    ledger = Ledger.read(place)
+    assert (ledger.records, ledger.pending) == ({}, {})
+    assert ledger.ran == [record]
+
+
 @pytest.mark.parametrize(
     ("line", "text", "what"),
     [

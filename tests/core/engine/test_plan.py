@@ -158,3 +158,25 @@ def test_every_step_comes_after_what_it_needs_and_the_order_is_always_the_same(
     for step, needs in graph:
         assert all(order.index(need) < order.index(step) for need in needs)
     assert order == names_of(in_order([makes(step, needs=needs) for step, needs in graph]))
+
+
+def test_what_a_deployment_has_nothing_to_do_with_is_passed_over_with_its_needs() -> None:
+    steps = [
+        makes("one"),
+        makes("two", needs=["one"], concerns=lambda _, __: False),
+        makes("three", needs=["two"], concerns=lambda _, __: False),
+        makes("four", needs=["three", "one"]),
+    ]
+    plan = build_plan(EFFECTIVE, facts(), steps)
+    assert [(item.step, item.needs) for item in plan.items] == [("one", ()), ("four", ("one",))]
+
+
+def test_a_step_that_is_asked_for_is_planned_whether_or_not_it_concerns_the_deployment() -> None:
+    steps = [makes("one"), makes("two", needs=["one"], concerns=lambda _, __: False)]
+    plan = build_plan(EFFECTIVE, facts(), steps, only=["two"])
+    assert actions(plan) == {"one": Action.CREATE, "two": Action.CREATE}
+
+
+def test_needs_may_follow_from_the_answers() -> None:
+    steps = [makes("one"), makes("two", needed=lambda _, effective: ("one",))]
+    assert [item.needs for item in build_plan(EFFECTIVE, facts(), steps).items] == [(), ("one",)]

@@ -13,6 +13,7 @@ from octavia_wizard.core.engine.session import header_for, open_session
 from octavia_wizard.core.errors import FileError, LockedError
 from octavia_wizard.core.facts.model import CloudFacts, Facts
 from octavia_wizard.core.places import DeploymentPlace
+from octavia_wizard.core.playbooks.record import PlaybookRun, PlayState
 from tests.core.engine.support import EFFECTIVE, host
 from tests.core.engine.test_journal import HEADER
 
@@ -50,6 +51,19 @@ def test_the_lock_is_let_go_when_no_journal_can_be_begun(place: DeploymentPlace)
     (place.journals / "0001-x.jsonl").write_text("damaged\n")
     with pytest.raises(FileError, match="damaged journal"), open_session(place, HEADER):
         pytest.fail("there is no session")
+    assert held(place) is None
+
+
+def test_nothing_is_undone_while_a_playbook_goes_on(
+    place: DeploymentPlace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = PlaybookRun("octavia-1", "octavia", (), (), {}, "now", PlayState.RUNNING, place.root)
+    monkeypatch.setattr("octavia_wizard.core.engine.session.read_runs", lambda _: (run,))
+    undo = replace(HEADER, kind=RunKind.UNDO)
+    with pytest.raises(LockedError, match="playbook octavia"), open_session(place, undo):
+        pytest.fail("nobody may come in")
+    with open_session(place, HEADER):
+        assert held(place) is not None
     assert held(place) is None
 
 

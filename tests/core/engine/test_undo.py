@@ -16,10 +16,11 @@ from octavia_wizard.core.engine.events import (
     StepStarted,
 )
 from octavia_wizard.core.engine.history import runs
+from octavia_wizard.core.engine.journal import Journal
 from octavia_wizard.core.engine.lines import RunKind
 from octavia_wizard.core.engine.retry import RetryPolicy
 from octavia_wizard.core.engine.session import RunStatus
-from octavia_wizard.core.engine.undo import undo_plan
+from octavia_wizard.core.engine.undo import run_meanwhile, undo_plan
 from octavia_wizard.core.errors import (
     CloudError,
     Interrupted,
@@ -28,8 +29,10 @@ from octavia_wizard.core.errors import (
     UsageError,
 )
 from octavia_wizard.core.facts.resources import Network
+from octavia_wizard.core.places import DeploymentPlace
 from octavia_wizard.core.steps.base import Record, Undone, UndoResult, Work
 from tests.core.engine.support import Bench, Makes, makes
+from tests.core.engine.test_journal import HEADER
 from tests.core.engine.test_run import _Listener
 
 FOREIGN = Network("net-x", "foreign", "service", mtu=9000)
@@ -56,6 +59,24 @@ def test_takes_back_in_reverse_what_was_made_and_changed(bench: Bench) -> None:
         "foreign": 9000,
         "two": 9000,
     }
+
+
+def test_what_was_run_since_is_named_because_it_is_not_taken_back(tmp_path: Path) -> None:
+    place = DeploymentPlace(tmp_path / "deployment")
+    journal = Journal.create(place, HEADER)
+    for seq, (kind, name, result) in enumerate(
+        (
+            ("playbook", "containers", "ran"),
+            ("network", "lbaas-mgmt", "created"),
+            ("playbook", "octavia", "ran"),
+            ("playbook", "octavia", "ran"),
+        ),
+        start=1,
+    ):
+        journal.intent("one", kind, name, {})
+        journal.outcome(Record(seq, "one", kind, name, result, f"id-{seq}"))
+    journal.close()
+    assert run_meanwhile(place, undo_plan(place)) == ("octavia",)
 
 
 def test_a_second_time_there_is_nothing_to_undo_and_no_journal(bench: Bench) -> None:
