@@ -115,6 +115,34 @@ class Vault:
             self._opened[digest(made)] = data
             return made
 
+    @contextmanager
+    def offered(self, directory: Path) -> Iterator[Path]:
+        """Yield a path that Ansible reads the password from, once where it was typed.
+
+        A typed password comes through a named pipe in ``directory``, which must be private.
+        Raises UsageError where the password cannot be had.
+        """
+        with self._source(directory) as source:
+            yield source
+
+    @property
+    def file(self) -> Path | None:
+        """Return the password file; None where the password was typed.
+
+        Raises UsageError where the password cannot be had.
+        """
+        if isinstance(self._password, Path):
+            require_password_file(self._password)
+            return self._password.absolute()
+        return None
+
+    def typed(self) -> bytes | None:
+        """Return the password that was typed, for a pipe; None where it is in a file.
+
+        Raises UsageError where it cannot be one.
+        """
+        return _typed_bytes(self._password) if isinstance(self._password, Secret) else None
+
     def _stamp(self) -> tuple[int, ...]:
         """Tell the states of a password file apart, so that a mended one is tried again."""
         if isinstance(self._password, Path):

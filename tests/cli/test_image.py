@@ -19,6 +19,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from octavia_wizard.cli import cli
+from octavia_wizard.core.detached import sessions
 from octavia_wizard.core.image.build import (
     leftovers,
     packages,
@@ -68,7 +69,7 @@ def healthy_host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         tree,
         "drivers",
-        lambda: [p for p in drivers() if str(tmp_path) in " ".join(tree.command_line(p))],
+        lambda: [p for p in drivers() if str(tmp_path) in " ".join(sessions.command_line(p))],
     )
 
 
@@ -76,7 +77,7 @@ def healthy_host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def nothing_is_left(healthy_host: None, home: Path) -> Iterator[None]:
     """Whatever a test does: no process of a build outlives it."""
     yield
-    left = [process for record in builds() for process in tree.members(record)]
+    left = [process for record in builds() for process in sessions.members(record)]
     for process in left:
         with suppress(psutil.NoSuchProcess):
             process.send_signal(signal.SIGKILL)

@@ -243,6 +243,28 @@ class TestFinding:
             require_password_file(tmp_path / "nowhere")
 
 
+class TestOffering:
+    """Ansible reads the password from a path, which is all that its command line holds."""
+
+    def test_a_typed_one_waits_in_a_pipe_that_is_gone_afterwards(self, tmp_path: Path) -> None:
+        with vault(Secret(PASSWORD)).offered(tmp_path) as path:
+            assert path.is_fifo()
+            assert path.parent == tmp_path
+            assert path.read_bytes().decode().strip() == PASSWORD
+
+    def test_a_file_is_offered_as_it_is(self, tmp_path: Path) -> None:
+        file = password_file(tmp_path)
+        with vault(file).offered(tmp_path) as path:
+            assert path == file
+
+    def test_a_file_that_is_gone_is_told(self, tmp_path: Path) -> None:
+        with (
+            pytest.raises(UsageError, match="cannot be read"),
+            vault(tmp_path / "gone").offered(tmp_path),
+        ):
+            pass
+
+
 class TestHiding:
     """The password and what it opens are in no argument, environment, file or text."""
 

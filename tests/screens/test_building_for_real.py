@@ -13,7 +13,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from octavia_wizard.core.image.build import leftovers, tree
+from octavia_wizard.core.detached import sessions
+from octavia_wizard.core.image.build import leftovers
 from octavia_wizard.core.image.build.process import alive
 from octavia_wizard.core.image.build.record import BuildState, builds, save_record
 from octavia_wizard.screens.build import BuildScreen
@@ -34,7 +35,7 @@ def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeBuild]
     monkeypatch.setattr("octavia_wizard.core.image.build.packages.missing_for", lambda *_, **__: ())
     yield make_fake(tmp_path, commit=True)
     for record in builds():
-        for process in tree.members(record):
+        for process in sessions.members(record):
             process.kill()
 
 
@@ -92,7 +93,7 @@ async def test_cancelled_it_leaves_nothing(opened: Opened, fake: FakeBuild, tmp_
         await until_seen(desk, "cancelled and cleaned up; R builds again")
         (record,) = builds()
         assert record.state is BuildState.CANCELLED
-        assert not tree.members(record)
+        assert not sessions.members(record)
         assert not leftovers.find_leftovers(record)
 
 

@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 
 import psutil
 
+from octavia_wizard.core.detached import sessions
 from octavia_wizard.core.errors import FileError
 from octavia_wizard.core.image.build import tree
 from octavia_wizard.core.image.build.cleaning import clean, send
@@ -93,7 +94,7 @@ def _finish(record: BuildRecord, tell: Callable[[str], None]) -> None:
         message="cancelled",
     )
     left: tuple[str, ...] = tuple(
-        f"process {process.pid}: it does not end" for process in tree.members(record)
+        f"process {process.pid}: it does not end" for process in sessions.members(record)
     )
     left += clean(find_leftovers(ended), tell)
     if left:
@@ -117,12 +118,12 @@ class _Ending:
         """Signal until nothing lives any more; False after ``patience`` seconds."""
         until = time.monotonic() + patience
         while time.monotonic() < until:
-            processes = tree.members(self._record)
+            processes = sessions.members(self._record)
             if not processes:
                 return True
             self._signal(processes)
             time.sleep(_POLL)
-        return not tree.members(self._record)
+        return not sessions.members(self._record)
 
     def _signal(self, processes: list[psutil.Process]) -> None:
         now = time.monotonic()
@@ -132,12 +133,12 @@ class _Ending:
             # Nothing is mounted yet, or everything is unmounted again: all but the shell that
             # keeps the exit code may go. Should disk-image-create appear after all, as a child
             # of what was just ended, the next round finds it.
-            head = tree.leader(self._record)
+            head = sessions.leader(self._record)
             spared |= {head.pid} if head else set()
             self._send((p for p in processes if p.pid not in spared), now)
             return
-        below = [p for p in tree.descendants(driver) if p.pid not in spared]
-        kin = {driver.pid, *(p.pid for p in tree.ancestors(driver)), *(p.pid for p in below)}
+        below = [p for p in sessions.descendants(driver) if p.pid not in spared]
+        kin = {driver.pid, *(p.pid for p in sessions.ancestors(driver)), *(p.pid for p in below)}
         # What was started while its parents were being ended is nobody's child.
         self._send((p for p in processes if p.pid not in kin | spared), now)
         if self._round and now - self._round < _AGAIN:
@@ -175,7 +176,7 @@ class _Ending:
 def _kill(record: BuildRecord) -> None:
     until = time.monotonic() + _KILLING
     while time.monotonic() < until:
-        processes = tree.members(record)
+        processes = sessions.members(record)
         if not processes:
             return
         for process in processes:

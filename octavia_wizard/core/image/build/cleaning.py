@@ -16,6 +16,7 @@ from pathlib import Path
 
 import psutil
 
+from octavia_wizard.core.detached import sessions
 from octavia_wizard.core.image.build import tables, tree
 from octavia_wizard.core.image.build.remains import Leftovers, Stray
 from octavia_wizard.core.image.build.surroundings import surroundings
@@ -57,14 +58,14 @@ class _Cleaning:
         return tuple(self._left)
 
     def _end(self, strays: Iterable[Stray]) -> None:
-        present = [stray for stray in strays if tree.exists(stray.pid, stray.started)]
+        present = [stray for stray in strays if sessions.exists(stray.pid, stray.started)]
         for number in (signal.SIGTERM, signal.SIGKILL):
             for stray in present:
                 self._tell(f"ending process {stray.pid} ({stray.name})")
                 send(stray.pid, number)
             until = time.monotonic() + _GRACE
             while present and time.monotonic() < until:
-                present = [stray for stray in present if tree.exists(stray.pid, stray.started)]
+                present = [stray for stray in present if sessions.exists(stray.pid, stray.started)]
                 time.sleep(0.05)
         self._left += [f"process {x.pid} ({x.name}): it does not end" for x in present]
 

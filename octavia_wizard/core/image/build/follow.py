@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from octavia_wizard.core.detached import sessions
 from octavia_wizard.core.errors import FileError, Interrupted, StepError
 from octavia_wizard.core.image.build import tree
 from octavia_wizard.core.image.build.cancel import cancel_build
@@ -146,7 +147,7 @@ class _Follower:
         return -1 if code is None else code
 
     def _vanished(self) -> StepError:
-        if self._record.boot_id != tree.boot_id():
+        if self._record.boot_id != sessions.boot_id():
             what = "this host was restarted while the image was built"
         else:
             what = "the build was killed from outside: it ended without an exit code"
@@ -209,7 +210,7 @@ class _Follower:
             return
         self._asked = now
         process = tree.converter(self._record)
-        if process is not None and tree.catches(process.pid, signal.SIGUSR1):
+        if process is not None and sessions.catches(process.pid, signal.SIGUSR1):
             with suppress(OSError):
                 os.kill(process.pid, signal.SIGUSR1)
 

@@ -20,6 +20,7 @@ from pathlib import Path
 
 import psutil
 
+from octavia_wizard.core.detached import sessions
 from octavia_wizard.core.errors import FileError
 from octavia_wizard.core.files import read_text, write_file
 from octavia_wizard.core.image.build import tables, tree
@@ -75,7 +76,7 @@ def note_directories(record: BuildRecord) -> bool:
     path = record.directory / "directories"
     if path.exists():
         return True
-    for process in tree.members(record):
+    for process in sessions.members(record):
         found = tree.environment(process, "TMP_BUILD_DIR", "TMP_IMAGE_DIR")
         if len(found) == 2:
             write_file(path, "".join(f"{line}\n" for line in found), 0o600)
@@ -96,8 +97,8 @@ def _in_work(record: BuildRecord) -> bool:
 
 
 def _of(record: BuildRecord) -> Leftovers:
-    processes = tree.members(record)
-    if tree.driver(processes) is not None or tree.leader(record) is not None:
+    processes = sessions.members(record)
+    if tree.driver(processes) is not None or sessions.leader(record) is not None:
         return Leftovers()
     places = _directories(record)
     strays = {p.pid: p for p in (*processes, *tree.chrooted(places))}
@@ -188,7 +189,7 @@ def _at_work() -> dict[int, set[Path]]:
                 time.sleep(_PAUSE)
             found[driver.pid] = {
                 Path(path)
-                for process in tree.descendants(driver)
+                for process in sessions.descendants(driver)
                 for path in tree.environment(process, "TMP_BUILD_DIR", "TMP_IMAGE_DIR")
             }
             if found[driver.pid]:

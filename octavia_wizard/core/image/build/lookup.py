@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from octavia_wizard.core.detached import sessions
 from octavia_wizard.core.errors import FileError
 from octavia_wizard.core.image.build import tree
 from octavia_wizard.core.image.build.gauge import Told
@@ -153,7 +154,7 @@ def forget_old(keep: int = _KEPT) -> None:
 
 def lives(pid: int, started: float) -> bool:
     """Say whether a process lives that was created at this time, in seconds since 1970."""
-    return tree.exists(pid, started)
+    return sessions.exists(pid, started)
 
 
 def age_of(record: BuildRecord) -> float:

@@ -14,41 +14,20 @@ from pathlib import Path
 
 import psutil
 
+from octavia_wizard.core.detached.sessions import (
+    command_line,
+    descendants,
+    exists,
+    leader,
+    lives,
+    parent_of,
+)
 from octavia_wizard.core.image.build.record import BuildRecord
-
-_SAME_MOMENT = 1.5
-"""Seconds by which two readings of when a process began may differ: the clock may be corrected."""
 
 _TIDYING = frozenset(
     {"sync", "umount", "rm", "rmdir", "timeout", "kill", "ps", "xargs", "losetup", "kpartx"}
 )
 """What disk-image-create's own clean-up starts (common-functions of diskimage-builder 3.43)."""
-
-
-def boot_id() -> str:
-    """Return what tells this boot of the host from any other; "" where the kernel has none."""
-    try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
-    except OSError:
-        return ""
-
-
-def lives(process: psutil.Process) -> bool:
-    """Say whether a process is there and is no zombie."""
-    try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.Error:
-        return False
-
-
-def exists(pid: int, started: float) -> bool:
-    """Say whether a process that began at a time, in seconds since 1970, is still there."""
-    try:
-        found = psutil.Process(pid) if pid > 0 else None
-        return bool(found and lives(found) and abs(found.create_time() - started) < _SAME_MOMENT)
-    except psutil.Error:
-        return False
-
 
 _FORSAKEN: set[str] = set()
 """Builds this process gave up and could not write that down."""
@@ -66,46 +45,6 @@ def forsake(record: BuildRecord) -> None:
     _FORSAKEN.add(record.id)
 
 
-def leader(record: BuildRecord) -> psutil.Process | None:
-    """Find the shell that keeps the exit code of a build; None once it has ended."""
-    if record.boot_id and record.boot_id != boot_id():
-        return None
-    if not record.pid:
-        # The wizard was killed between starting the build and writing down its process.
-        mark = str(record.code)
-        return next((p for p in psutil.process_iter() if mark in command_line(p)[:5]), None)
-    with suppress(psutil.Error):
-        found = psutil.Process(record.pid)
-        same = abs(found.create_time() - record.pid_started) < _SAME_MOMENT
-        if lives(found) and (same or str(record.code) in command_line(found)):
-            return found
-    return None
-
-
-def members(record: BuildRecord) -> list[psutil.Process]:
-    """Return all living processes of a build: its session, and what descends from it."""
-    if record.boot_id and record.boot_id != boot_id():
-        return []
-    head = leader(record)
-    session = head.pid if head else record.pid
-    if not session or (head is None and psutil.pid_exists(session) and _leads(session)):
-        return []
-    found = {p.pid: p for p in psutil.process_iter() if _session(p.pid) == session}
-    for process in tuple(found.values()):
-        # apt and sudo give some of their children a session of their own.
-        for child in descendants(process):
-            found.setdefault(child.pid, child)
-    return [process for process in found.values() if lives(process)]
-
-
-def descendants(process: psutil.Process) -> list[psutil.Process]:
-    """Return the descendants of a process, each after its parent."""
-    try:
-        return process.children(recursive=True)
-    except psutil.Error:
-        return []
-
-
 def driver(processes: Iterable[psutil.Process]) -> psutil.Process | None:
     """Find ``disk-image-create`` among processes; its own subshells bear the same name."""
     found = {p.pid: p for p in processes if is_driver(p)}
@@ -116,17 +55,10 @@ def driver(processes: Iterable[psutil.Process]) -> psutil.Process | None:
     return None
 
 
-def ancestors(process: psutil.Process) -> list[psutil.Process]:
-    """Return the processes above one; none where it has just ended."""
-    with suppress(psutil.Error):
-        return process.parents()
-    return []
-
-
 def drivers() -> list[psutil.Process]:
     """Return every ``disk-image-create`` at work on this host, whoever started it."""
     found = {p.pid: p for p in psutil.process_iter() if is_driver(p) and lives(p)}
-    return [p for p in found.values() if _parent(p) not in found]
+    return [p for p in found.values() if parent_of(p) not in found]
 
 
 def is_driver(process: psutil.Process) -> bool:
@@ -145,7 +77,7 @@ def writers(processes: Iterable[psutil.Process]) -> set[int]:
     for process in pool.values():
         if any(os.path.basename(word) == "outfilter.py" for word in command_line(process)[:4]):
             found.add(process.pid)
-            parent = pool.get(_parent(process))
+            parent = pool.get(parent_of(process))
             if parent is not None and len(descendants(parent)) == 1:
                 found.add(parent.pid)
     return found
@@ -172,19 +104,6 @@ def converter(record: BuildRecord) -> psutil.Process | None:
     return None
 
 
-def catches(pid: int, number: int) -> bool:
-    """Say whether a process has a handler for a signal; one that has none may die of it."""
-    try:
-        status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return False
-    for line in status.splitlines():
-        name, _, value = line.partition(":")
-        if name == "SigCgt":
-            return bool(int(value, 16) >> (number - 1) & 1)
-    return False
-
-
 def chrooted(directories: Iterable[Path]) -> list[psutil.Process]:
     """Return the processes whose root directory is in one of these directories."""
     places = tuple(map(str, directories))
@@ -197,14 +116,6 @@ def users(directories: Iterable[Path]) -> list[psutil.Process]:
     return [p for p in psutil.process_iter() if any(within(at, places) for at in held(p.pid))]
 
 
-def command_line(process: psutil.Process) -> list[str]:
-    """Return the arguments of a process; none where it has gone."""
-    try:
-        return process.cmdline()
-    except psutil.Error:
-        return []
-
-
 def environment(process: psutil.Process, *names: str) -> list[str]:
     """Return the values a process was started with, of those of the variables that it has."""
     try:
@@ -212,24 +123,6 @@ def environment(process: psutil.Process, *names: str) -> list[str]:
     except psutil.Error:
         return []
     return [found[name] for name in names if found.get(name)]
-
-
-def _leads(session: int) -> bool:
-    with suppress(psutil.Error):
-        return psutil.Process(session).status() != psutil.STATUS_ZOMBIE
-    return False
-
-
-def _parent(process: psutil.Process) -> int:
-    with suppress(psutil.Error):
-        return process.ppid()
-    return 0
-
-
-def _session(pid: int) -> int:
-    with suppress(OSError):
-        return os.getsid(pid)
-    return 0
 
 
 def held(pid: int) -> Iterator[str]:

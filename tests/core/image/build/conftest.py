@@ -16,7 +16,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from octavia_wizard.core.image.build import leftovers, tables, tree
+from octavia_wizard.core.detached import sessions
+from octavia_wizard.core.image.build import leftovers, tables
 from octavia_wizard.core.image.build.process import alive, exit_code, launch
 from octavia_wizard.core.image.build.record import BuildRecord, builds, new_record, save_record
 from octavia_wizard.core.image.build.remains import Leftovers
@@ -95,7 +96,7 @@ class Place:
 
     def traces(self) -> list[str]:
         """Say what builds have left: processes, mounts, loop devices, directories."""
-        found = [f"process {p.pid}" for record in builds() for p in tree.members(record)]
+        found = [f"process {p.pid}" for record in builds() for p in sessions.members(record)]
         found += [f"mount {m.point}" for m in tables.mounts_in([self.root])]
         found += [f"loop {x.device}" for x in tables.loops() if x.backing.is_relative_to(self.root)]
         found += [str(path) for path in self.tmp.iterdir()]
@@ -113,7 +114,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     monkeypatch.setattr(tempfile, "tempdir", str(found.tmp))
     yield found
     for record in builds():
-        for process in tree.members(record):
+        for process in sessions.members(record):
             with suppress(psutil.NoSuchProcess):
                 process.send_signal(signal.SIGKILL)
     for loop in tables.loops():
@@ -121,7 +122,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
             subprocess.run(["losetup", "-d", loop.device], check=False)
     for mount in tables.mounts_in([tmp_path]):
         subprocess.run(["umount", "-l", str(mount.point)], check=False)
-    eventually(lambda: not [c for c in psutil.Process().children() if not tree.lives(c)])
+    eventually(lambda: not [c for c in psutil.Process().children() if not sessions.lives(c)])
 
 
 def wait_for(record: BuildRecord, text: str, seconds: float = 20.0) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from octavia_wizard.core.detached import sessions
 from octavia_wizard.core.errors import FileError
 from octavia_wizard.core.image.build import cancel as cancelling
 from octavia_wizard.core.image.build import tree
@@ -65,8 +66,8 @@ def test_while_qemu_img_converts(place: Place) -> None:
 
 def test_before_disk_image_create_begins(place: Place) -> None:
     record = place.launch(before="60")
-    eventually(lambda: len(tree.members(record)) > 2)
-    assert tree.driver(tree.members(record)) is None
+    eventually(lambda: len(sessions.members(record)) > 2)
+    assert tree.driver(sessions.members(record)) is None
     _cancelled(record)
     assert exit_code(record) == 143
     assert place.traces() == []
@@ -84,7 +85,7 @@ def test_at_the_very_moment_it_is_started(place: Place) -> None:
 def test_the_drivers_and_the_writer_of_the_log_get_no_signal(place: Place) -> None:
     record = place.launch(slow="install.d")
     wait_for(record, PHASES["install.d"])
-    processes = tree.members(record)
+    processes = sessions.members(record)
     driver = tree.driver(processes)
     assert driver is not None
     _cancelled(record)
@@ -99,7 +100,7 @@ def test_a_script_that_ignores_the_signal_is_killed_when_patience_ends(place: Pl
     wait_for(record, PHASES["root.d"])
     _, said = _cancelled(record, patience=2)
     assert any("killing" in line for line in said)
-    assert tree.members(record) == []
+    assert sessions.members(record) == []
     assert place.traces() == []
 
 
@@ -124,7 +125,7 @@ def test_when_the_shell_around_it_was_killed(place: Place) -> None:
     record = place.launch(slow="install.d", mounts="1")
     wait_for(record, PHASES["install.d"])
     os.kill(record.pid, signal.SIGKILL)
-    eventually(lambda: tree.leader(record) is None)
+    eventually(lambda: sessions.leader(record) is None)
     assert alive(record)
     _cancelled(record)
     assert place.traces() == []
@@ -160,9 +161,9 @@ def test_processes_of_others_are_left_alone(place: Place) -> None:
     record = place.launch(slow="root.d")
     wait_for(other, PHASES["root.d"])
     wait_for(record, PHASES["root.d"])
-    before = {p.pid for p in tree.members(other)}
+    before = {p.pid for p in sessions.members(other)}
     _cancelled(record)
-    assert before & {p.pid for p in tree.members(other)} == before & set(psutil.pids())
+    assert before & {p.pid for p in sessions.members(other)} == before & set(psutil.pids())
     assert alive(other)
     assert any(place.tmp.glob("dib_build.*"))
     _cancelled(other)

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from octavia_wizard.core.detached import sessions
 from octavia_wizard.core.errors import FileError, Interrupted, StepError
 from octavia_wizard.core.image.build import follow as following
-from octavia_wizard.core.image.build import tree
 from octavia_wizard.core.image.build.follow import follow
 from octavia_wizard.core.image.build.process import alive
 from octavia_wizard.core.image.build.reader import Reader
@@ -192,7 +192,7 @@ def test_cancelling_ends_the_build_and_shows_how_it_cleans_up(place: Place) -> N
     watch.cancel_at("root.d/08-debootstrap")
     with pytest.raises(Interrupted):
         watch.run()
-    assert tree.members(watch.record) == []
+    assert sessions.members(watch.record) == []
     assert place.traces() == []
     saved = load_record(watch.record.directory)
     assert saved is not None

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from octavia_wizard.core.detached import sessions
 from octavia_wizard.core.image.build import cleaning, tables, tree
 from octavia_wizard.core.image.build.cancel import cancel_build
 from octavia_wizard.core.image.build.leftovers import (
@@ -235,13 +236,13 @@ def test_the_image_directory_is_known_though_the_log_does_not_name_it(place: Pla
 
 def test_processes_that_outlived_the_build_are_ended(place: Place) -> None:
     record = place.run("sh", "-c", "trap '' TERM; sleep 60 & sleep 60; true")
-    eventually(lambda: len(tree.members(record)) >= 4)
+    eventually(lambda: len(sessions.members(record)) >= 4)
     os.kill(record.pid, signal.SIGKILL)
-    eventually(lambda: tree.leader(record) is None)
+    eventually(lambda: sessions.leader(record) is None)
     found = find_leftovers(record)
     assert {stray.name for stray in found.processes} >= {"sleep"}
     assert clean(found) == ()
-    assert tree.members(record) == []
+    assert sessions.members(record) == []
 
 
 def test_a_process_that_took_a_number_over_is_spared(place: Place) -> None:

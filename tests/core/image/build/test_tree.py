@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import psutil
 
+from octavia_wizard.core.detached import sessions
 from octavia_wizard.core.image.build import tree
 from octavia_wizard.core.image.build.record import BuildRecord
 from tests.core.image.build.conftest import Place, eventually, wait_for
@@ -19,17 +20,17 @@ def _words(process: psutil.Process) -> str:
 
 
 def _first_child(record: BuildRecord) -> psutil.Process:
-    head = tree.leader(record)
+    head = sessions.leader(record)
     assert head is not None
     # Before it runs its program, it is a copy of its parent.
-    eventually(lambda: any(_words(p) != _words(head) for p in tree.descendants(head)))
-    return tree.descendants(head)[0]
+    eventually(lambda: any(_words(p) != _words(head) for p in sessions.descendants(head)))
+    return sessions.descendants(head)[0]
 
 
 def test_the_driver_is_found_below_the_script(place: Place) -> None:
     record = place.launch(slow="install.d")
     wait_for(record, "install.d/01-package-installs")
-    processes = tree.members(record)
+    processes = sessions.members(record)
     driver = tree.driver(processes)
     assert driver is not None
     assert "disk-image-create -a amd64" in _words(driver)
@@ -37,7 +38,7 @@ def test_the_driver_is_found_below_the_script(place: Place) -> None:
     assert parent is not None
     assert "diskimage-create.sh" in _words(parent)
     assert driver.pid in {p.pid for p in tree.drivers()}
-    head = tree.leader(record)
+    head = sessions.leader(record)
     assert head is not None
     assert head.pid == record.pid
 
@@ -45,7 +46,7 @@ def test_the_driver_is_found_below_the_script(place: Place) -> None:
 def test_the_writer_of_the_log_is_told_from_the_rest(place: Place) -> None:
     record = place.launch(slow="install.d")
     wait_for(record, "install.d/01-package-installs")
-    processes = tree.members(record)
+    processes = sessions.members(record)
     writers = [p for p in processes if p.pid in tree.writers(processes)]
     assert any("outfilter.py" in _words(p) for p in writers)
     assert not any("01-package-installs" in _words(p) for p in writers)
@@ -56,21 +57,21 @@ def test_the_writer_of_the_log_is_told_from_the_rest(place: Place) -> None:
 
 def test_a_record_without_its_process_finds_it_by_its_exit_code_file(place: Place) -> None:
     record = place.run("sleep", "30")
-    assert {p.pid for p in tree.members(replace(record, pid=0, pid_started=0.0))} == {
-        p.pid for p in tree.members(record)
+    assert {p.pid for p in sessions.members(replace(record, pid=0, pid_started=0.0))} == {
+        p.pid for p in sessions.members(record)
     }
 
 
 def test_a_child_with_a_session_of_its_own_belongs_to_it(place: Place) -> None:
     record = place.run("sh", "-c", "setsid --wait sleep 30; true")
-    eventually(lambda: "sleep 30" in [_words(p) for p in tree.members(record)])
+    eventually(lambda: "sleep 30" in [_words(p) for p in sessions.members(record)])
 
 
 def test_a_build_that_has_ended_has_no_processes(place: Place) -> None:
     record = place.run("true")
-    eventually(lambda: not tree.members(record))
-    assert tree.leader(record) is None
-    assert tree.driver(tree.members(record)) is None
+    eventually(lambda: not sessions.members(record))
+    assert sessions.leader(record) is None
+    assert tree.driver(sessions.members(record)) is None
 
 
 def test_the_version_is_not_a_build(place: Place) -> None:
@@ -78,19 +79,19 @@ def test_the_version_is_not_a_build(place: Place) -> None:
     script.write_text("#!/bin/sh\nsleep 30\n")
     script.chmod(0o755)
     record = place.run(str(script), "--version")
-    eventually(lambda: len(tree.members(record)) > 1)
-    assert tree.driver(tree.members(record)) is None
+    eventually(lambda: len(sessions.members(record)) > 1)
+    assert tree.driver(sessions.members(record)) is None
 
 
 def test_only_a_signal_that_is_caught_is_one_to_send(place: Place) -> None:
     before = signal.signal(signal.SIGUSR1, lambda *_: None)
     try:
-        assert tree.catches(os.getpid(), signal.SIGUSR1)
+        assert sessions.catches(os.getpid(), signal.SIGUSR1)
     finally:
         signal.signal(signal.SIGUSR1, before)
     record = place.run("sleep", "30")
-    assert not tree.catches(record.pid, signal.SIGUSR1)
-    assert not tree.catches(2**22 + 1, signal.SIGUSR1)
+    assert not sessions.catches(record.pid, signal.SIGUSR1)
+    assert not sessions.catches(2**22 + 1, signal.SIGUSR1)
 
 
 def test_qemu_img_is_found_while_it_converts(place: Place) -> None:
@@ -108,8 +109,8 @@ def test_who_works_in_a_directory_is_found(place: Place) -> None:
     other = place.run("sh", "-c", f"cd {inside}2 && exec sleep 30")
     eventually(lambda: bool(tree.users([inside])))
     found = {p.pid for p in tree.users([inside])}
-    assert found <= {p.pid for p in tree.members(record)}
-    assert not found & {p.pid for p in tree.members(other)}
+    assert found <= {p.pid for p in sessions.members(record)}
+    assert not found & {p.pid for p in sessions.members(other)}
 
 
 def test_tidying_is_told_from_building(place: Place) -> None:
@@ -126,6 +127,6 @@ def test_a_process_that_has_just_ended_has_nothing_above_it() -> None:
     """A build may end between being looked at and being signalled."""
     ended = subprocess.Popen(["true"])
     process = psutil.Process(ended.pid)
-    assert os.getpid() in {one.pid for one in tree.ancestors(process)}
+    assert os.getpid() in {one.pid for one in sessions.ancestors(process)}
     ended.wait()
-    assert tree.ancestors(process) == []
+    assert sessions.ancestors(process) == []
