@@ -1,0 +1,91 @@
+"""What looks like a secret is not told, by the wizard or by its callback plugin."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+import octavia_wizard.core.playbooks
+from octavia_wizard.core.playbooks.redaction import redacted
+
+PLUGIN = Path(octavia_wizard.core.playbooks.__file__).parent / "callback/octavia_wizard_events.py"
+
+
+@pytest.fixture(scope="module")
+def plugin() -> ModuleType:
+    """The plugin, as Ansible loads it."""
+    spec = importlib.util.spec_from_file_location("octavia_wizard_events", PLUGIN)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("password=hunter2", "password=***"),
+        ("the Password : hunter2 is bad", "the Password : *** is bad"),
+        (
+            '{"service_password": "hunter 2", "b": 1}',
+            '{"service_password": ***, "b": 1}',
+        ),
+        ("{'token': u'hunter2'}", "{'token': ***"),
+        ("heartbeat_key: hunter2", "heartbeat_key: ***"),
+        ("mysql --password hunter2 -e x", "mysql --password *** -e x"),
+        ("https://me:hunter2@example.org/x", "https://me:***@example.org/x"),
+        ("Authorization: Bearer hunter2hunter2", "Authorization: Bearer ***"),
+        ("x\n-----BEGIN RSA PRIVATE KEY-----\nhunter2", "x\n(a private key)"),
+        ("KeyError: 'octavia_x'", "KeyError: 'octavia_x'"),
+        ("'octavia_service_password' is undefined", "'octavia_service_password' is undefined"),
+        ("monkey: eats", "monkey: eats"),
+    ],
+)
+def test_secrets_are_left_out_and_the_rest_stays(plugin: ModuleType, text: str, told: str) -> None:
+    assert redacted(text) == told
+    assert plugin.redacted(text) == told
+    assert plugin.redacted(text.encode()) == told
+
+
+def test_messages_are_cut(plugin: ModuleType) -> None:
+    assert len(plugin.redacted("x" * 5000)) == 600
+    assert len(redacted("x" * 50_000)) == 2000
+
+
+def test_the_plugin_is_silent_without_its_file(
+    plugin: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("OCTAVIA_WIZARD_EVENTS", raising=False)
+    assert plugin.CallbackModule().disabled
+    monkeypatch.setenv("OCTAVIA_WIZARD_EVENTS", str(tmp_path / "none" / "events"))
+    quiet = plugin.CallbackModule()
+    assert quiet.disabled
+    quiet.v2_playbook_on_start(None)
+    monkeypatch.setenv("OCTAVIA_WIZARD_EVENTS", str(tmp_path / "events"))
+    # Whatever Ansible hands over, nothing comes of it but silence.
+    plugin.CallbackModule().v2_runner_on_failed(object())
+    assert (tmp_path / "events").read_text() == ""
+    assert (tmp_path / "events").stat().st_mode & 0o077 == 0
+
+
+def test_the_plugin_is_written_for_python_2_as_well() -> None:
+    """Ansible of the oldest releases runs on Python 2.7."""
+    tree = ast.parse(PLUGIN.read_text())
+    newer = (
+        ast.JoinedStr, ast.AnnAssign, ast.NamedExpr, ast.Nonlocal, ast.YieldFrom,
+        ast.Match, ast.AsyncFunctionDef,
+    )  # fmt: skip
+    for node in ast.walk(tree):
+        assert not isinstance(node, newer), ast.dump(node)
+        if isinstance(node, ast.FunctionDef):
+            assert node.returns is None
+            assert not node.args.kwonlyargs
+            assert not [a for a in node.args.args if a.annotation]
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "super":
+            assert node.args
+    assert PLUGIN.read_text().isascii()
