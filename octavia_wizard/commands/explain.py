@@ -41,20 +41,16 @@ def explain(invocation: Invocation, topic: str, release: str | None) -> Result:
       octavia-wizard explain keys
       octavia-wizard explain capacity.topology --release zed
     """
-    from octavia_wizard.core.explaining import (
-        explain_finding,
-        explain_id,
-        find_subject,
-    )
-    from octavia_wizard.core.findings.base import FindingInfo
+    from octavia_wizard.core.explaining import explain_finding, explain_id
+    from octavia_wizard.core.findings import catalogue
     from octavia_wizard.output import topics
 
     if topic == "keys":
         return _keys()
-    subject = find_subject(topic)
-    if isinstance(subject, FindingInfo):
+    info = catalogue().get(topic)
+    if info is not None:
         # What a kind of finding means is the same everywhere: no deployment is looked at.
-        return topics.topic_result(explain_finding(subject))
+        return topics.topic_result(explain_finding(info))
     return topics.topic_result(explain_id(topic, _session(invocation, release)))
 
 

@@ -26,9 +26,10 @@ from octavia_wizard.core.questions import (
 )
 from octavia_wizard.core.questions.resolve import setting_of
 from octavia_wizard.core.questions.variables import PREFIX, variable_questions
-from octavia_wizard.core.releases import Explanation, retirement, variables
+from octavia_wizard.core.releases import Explanation, Release, retirement, variables
 from octavia_wizard.core.releases import explain as explain_releases
 from octavia_wizard.core.session import Session
+from octavia_wizard.core.tunables import deployed_role
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,8 @@ class VariableTopic:
     """The values it may have in this release, where they are a few."""
     values_closed: bool = True
     """Whether there are no others; else these are the usual ones."""
+    deployed: str = ""
+    """What the deployed role has, where that differs from what is known of the release."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +116,18 @@ def topic_names() -> tuple[str, ...]:
     return (*sections, *keys, *catalogue(), *sorted(_variables()))
 
 
-def find_subject(text: str) -> Subject:
-    """Return what an id means; raises UsageError, with what is named nearly so."""
+def find_subject(text: str, release: Release | None = None) -> Subject:
+    """Return what an id means; raises UsageError, with what is named nearly so.
+
+    ``release`` may have variables that only its deployed role knows.
+    """
     question = find_question(text)
     if question is not None:
         return question
     if text in catalogue():
         return catalogue()[text]
     name = text.removeprefix(PREFIX)
-    if name in _variables():
+    if name in _variables() or (release is not None and release.has(name)):
         return name
     for section in SECTIONS:
         if text in (section.name, section.title):
@@ -135,7 +141,7 @@ def explain_id(text: str, session: Session, findings: Iterable[Finding] = ()) ->
     ``findings`` are those known by now; none are looked for. Raises UsageError for an
     id that means nothing.
     """
-    subject = find_subject(text)
+    subject = find_subject(text, session.effective.release)
     if isinstance(subject, str):
         return explain_variable(subject, session.context)
     if isinstance(subject, Question):
@@ -172,13 +178,14 @@ def explain_variable(name: str, context: Context) -> VariableTopic:
     variable = release.variable(name)
     choices = variable.choices if variable is not None else None
     return VariableTopic(
-        told=explain_releases(name),
+        told=explain_releases(name, release),
         release=release.name,
         in_release=variable is not None,
         key=question.key if question is not None else "",
         setting=setting_of(question, context) if question is not None else None,
         values=choices.values if choices is not None else (),
         values_closed=choices is None or choices.closed,
+        deployed=deployed_role(variable) if variable is not None else "",
     )
 
 

@@ -94,6 +94,11 @@ class DeploymentPlace:
         return self.root / "runbook.md"
 
     @property
+    def runbook_html(self) -> Path:
+        """The same for a browser, to be read or printed."""
+        return self.root / "runbook.html"
+
+    @property
     def journals(self) -> Path:
         """One journal a run."""
         return self.root / "runs"
@@ -102,6 +107,21 @@ class DeploymentPlace:
     def lock(self) -> Path:
         """The lock that keeps two runs apart."""
         return self.root / "lock"
+
+    @property
+    def playbooks(self) -> Path:
+        """Runs of playbooks, one directory each."""
+        return self.root / "playbooks"
+
+    @property
+    def verified(self) -> Path:
+        """What the last verification was about that found nothing wrong."""
+        return self.root / "verified.json"
+
+    @property
+    def verification(self) -> Path:
+        """What each check of the last verification found."""
+        return self.root / "verification.json"
 
     @property
     def backups(self) -> Path:

@@ -16,7 +16,9 @@ from octavia_wizard.core.facts.model import Facts
 from octavia_wizard.core.questions import QUESTIONS, SECTIONS, Kind, Question, find_question
 from octavia_wizard.core.questions.text import show_value
 from octavia_wizard.core.questions.variables import AS_THE_ROLE, PREFIX, variable_questions
-from octavia_wizard.core.releases import Variable, explain
+from octavia_wizard.core.releases import Variable, VariableKind, explain
+from octavia_wizard.core.releases.retirement import retired_names
+from octavia_wizard.core.releases.variables import names
 
 _KINDS = {
     Kind.FLAG: "yes/no",
@@ -124,7 +126,24 @@ def facts_about(tunable: Tunable) -> tuple[tuple[str, str], ...]:
         found.append(("Set by", place_of(tunable.section_question)))
     if tunable.changed:
         found.append(("Written", f"to {OUR_VARIABLES}"))
+    if variable.source:
+        found.append(("Deployed", deployed_role(variable)))
     return (*found, *(("Default", text) for text in _defaults(tunable.name)))
+
+
+def deployed_role(variable: Variable) -> str:
+    """Say what the deployed role has, where the catalogue of its release differs; else ""."""
+    if not variable.source:
+        return ""
+    text = variable.default_text.partition("\n")[0]
+    if variable.kind is not VariableKind.DEFAULT:
+        said = "has no default"
+    elif variable.computed:
+        said = "computes the default"
+    else:
+        shown = COVERED if is_secret_name(variable.name) and text else text or "empty"
+        said = f"has the default {shown}"
+    return f"the role in {variable.source} {said}"
 
 
 def _tunable(question: Question, effective: Effective, written: Mapping[str, Entry]) -> Tunable:
@@ -181,7 +200,9 @@ def _accepted(tunable: Tunable) -> str:
 def _defaults(name: str) -> tuple[str, ...]:
     """Return the defaults by era, the newest first, with the releases they hold for."""
     texts = []
-    for part in reversed(explain(name).ranges):
+    # Of a variable that only the deployed role has, that is told beside.
+    known = name in names() or name in retired_names()
+    for part in reversed(explain(name).ranges if known else ()):
         first = part.default_text.partition("\n")[0]
         unset = part.kind in ("optional", "commented_out")
         default = (

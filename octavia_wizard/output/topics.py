@@ -122,6 +122,7 @@ def _variable_result(topic: VariableTopic) -> Result:
         "in_release": topic.in_release,
         "values": list(topic.values),
         "values_closed": topic.values_closed,
+        "deployed": topic.deployed,
     }
 
     def write(paper: Paper) -> None:
@@ -139,6 +140,8 @@ def _variable_result(topic: VariableTopic) -> Result:
             paper.line((label, "dim"), ", ".join(topic.values))
         state = "reads it" if topic.in_release else "does not have it"
         paper.line(("here: ", "dim"), f"OSA {topic.release} {state}")
+        if topic.deployed:
+            paper.prose(f"{topic.deployed}.", ("but: ", "dim"))
         if topic.in_release:
             paper.line(
                 ("set it: ", "dim"), f"--set {topic.key or 'variables.' + explanation.name}=…"

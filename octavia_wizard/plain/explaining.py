@@ -71,6 +71,8 @@ def _write_variable(paper: Paper, topic: VariableTopic) -> None:
         paper.prose(topic.told.description, indent=2)
     if not topic.in_release:
         paper.prose(f"{topic.release} does not have it.", indent=2)
+    if topic.deployed:
+        paper.prose(f"{topic.deployed}.", ("here: ", "dim"), indent=2)
     for part in topic.told.ranges:
         span = f"{part.since} to {part.until}" if part.until else f"since {part.since}"
         default = "computed by the role" if part.computed else part.default_text or "unset"

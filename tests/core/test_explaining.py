@@ -16,6 +16,7 @@ from octavia_wizard.core.explaining import (
     explain_id,
     topic_names,
 )
+from octavia_wizard.core.facts.model import DeployedRole, Evidence
 from octavia_wizard.core.finding import Severity
 from octavia_wizard.core.findings import catalogue
 from octavia_wizard.core.questions import QUESTIONS
@@ -26,6 +27,21 @@ from octavia_wizard.core.session import Options, Session
 def session(tmp_path: Path) -> Session:
     """A session of an empty deploy directory."""
     return Session(Options(tmp_path, environ={"HOME": str(tmp_path)}))
+
+
+def test_a_variable_of_the_deployed_role_alone_can_be_explained(session: Session) -> None:
+    role = DeployedRole(Path("/srv/os_octavia"), {"octavia_site_setting": 3}, frozenset())
+    evidence = Evidence("31.3.0", "the wrapper")
+    host = replace(session.facts.host, release=evidence, role=role)
+    session.facts = replace(session.facts, host=host)
+    topic = explain_id("octavia_site_setting", session)
+    assert isinstance(topic, VariableTopic)
+    assert topic.in_release
+    assert topic.key == "variables.octavia_site_setting"
+    assert topic.deployed == "the role in /srv/os_octavia has the default 3"
+    gone = explain_id("octavia_amp_ram", session)
+    assert isinstance(gone, VariableTopic)
+    assert not gone.in_release
 
 
 def test_everything_that_is_named_can_be_explained(session: Session) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -31,6 +32,26 @@ def test_what_nobody_set_has_the_role_s_default() -> None:
     one = _table()["octavia_task_flow_max_workers"]
     assert (one.standing, one.changed, one.origin) == (Standing.DEFAULT, False, "default")
     assert one.section_question is None
+
+
+def test_a_variable_of_the_deployed_role_alone_says_where_it_is_from() -> None:
+    what = subject("31.3.0")
+    known = what.effective.release
+    release = known.with_role(
+        "/srv/roles/os_octavia",
+        {"octavia_site_setting": 3, "octavia_amp_ram": 4096, "octavia_site_password": "swordfish"},
+        frozenset(known.variables()),
+    )
+    found = {
+        one.name: one for one in tunables(replace(what.effective, release=release), what.facts)
+    }
+    one = found["octavia_site_setting"]
+    assert (one.value, one.type, one.era) == ("3", "number", "31.3.0")
+    assert "/srv/roles/os_octavia" in one.variable.description
+    told = dict(facts_about(one))
+    assert told["Deployed"] == "the role in /srv/roles/os_octavia has the default 3"
+    assert dict(facts_about(found["octavia_amp_ram"]))["Deployed"].endswith("default 4096")
+    assert "swordfish" not in str(facts_about(found["octavia_site_password"]))
 
 
 def test_what_is_set_by_name_says_so() -> None:

@@ -9,6 +9,7 @@ from ipaddress import AddressValueError, IPv4Address
 from pathlib import Path
 
 from octavia_wizard.core.errors import FileError
+from octavia_wizard.core.facts.deploy_host_managed import read_managed
 from octavia_wizard.core.facts.deploy_host_yaml import Document, DocumentError, parse_document
 from octavia_wizard.core.facts.model import (
     AddressRange,
@@ -30,27 +31,68 @@ class _Gathered:
     networks: tuple[ProviderNetwork, ...] = ()
     groups: dict[str, dict[str, str]] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)
+    without: dict[str, dict[str, object]] = field(default_factory=dict)
+    """Host group to those of its hosts that say something of ``no_containers``, and what."""
+    all_without: object = False
     problems: list[ReadProblem] = field(default_factory=list)
 
 
 def read_inventory(deploy_dir: Path) -> tuple[Inventory, tuple[ReadProblem, ...]]:
-    """Read the inventory the way OSA's generator does."""
+    """Read the inventory the way OSA's generator does, and what that has made of it."""
     gathered = _Gathered()
-    for path in (deploy_dir / USER_CONFIG, *_conf_d(deploy_dir / "conf.d")):
+    for path in configuration_files(deploy_dir):
         document = _read(path, gathered.problems)
         if document is not None:
             _take(gathered, path.relative_to(deploy_dir).as_posix(), document)
+    skeletons = _metal_skeletons(deploy_dir, gathered.problems)
+    managed, members, problems = read_managed(deploy_dir)
     inventory = Inventory(
         cidr_networks=gathered.cidrs,
         used_ips=gathered.used,
         provider_networks=gathered.networks,
         host_groups=gathered.groups,
         group_sources=gathered.sources,
+        no_containers=_no_containers(gathered),
+        all_without_containers=bool(gathered.all_without),
+        metal_skeletons=skeletons,
+        managed=managed,
+        managed_groups=members,
     )
-    return inventory, tuple(gathered.problems)
+    return inventory, (*gathered.problems, *problems)
 
 
-def _conf_d(root: Path) -> list[Path]:
+def configuration_files(deploy_dir: Path) -> tuple[Path, ...]:
+    """Return the files OSA's generator merges, whether the first of them is there or not."""
+    return (deploy_dir / USER_CONFIG, *_below(deploy_dir / "conf.d"))
+
+
+def _no_containers(gathered: _Gathered) -> dict[str, frozenset[str]]:
+    """Lay what hosts say of ``no_containers`` over what holds for all (generate.py of OSA)."""
+    found = {
+        group: frozenset(
+            host
+            for host in hosts
+            if gathered.without.get(group, {}).get(host, gathered.all_without)
+        )
+        for group, hosts in gathered.groups.items()
+    }
+    return {group: hosts for group, hosts in found.items() if hosts}
+
+
+def _metal_skeletons(deploy_dir: Path, problems: list[ReadProblem]) -> frozenset[str]:
+    """Return the kinds of containers that env.d of the deploy directory puts on the hosts."""
+    metal: dict[str, bool] = {}
+    for path in _below(deploy_dir / "env.d"):
+        document = _read(path, problems)
+        skeletons = document.values.get("container_skel") if document is not None else None
+        for name, entry in skeletons.items() if isinstance(skeletons, dict) else ():
+            properties = entry.get("properties") if isinstance(entry, dict) else None
+            if isinstance(properties, dict) and "is_metal" in properties:
+                metal[str(name)] = properties["is_metal"] is True
+    return frozenset(name for name, is_metal in metal.items() if is_metal)
+
+
+def _below(root: Path) -> list[Path]:
     # OSA's generator walks the directory in no fixed order; sorted is as good, and repeatable.
     return sorted(
         Path(place) / name
@@ -90,8 +132,10 @@ def _take(gathered: _Gathered, name: str, document: Document) -> None:
             networks = value.get("provider_networks")
             if isinstance(networks, list):
                 gathered.networks = tuple(_networks(networks, name))
+            gathered.all_without = value.get("no_containers", gathered.all_without)
         elif key.endswith("_hosts") and isinstance(value, dict):
             gathered.groups.setdefault(key, {}).update(_hosts(value))
+            gathered.without.setdefault(key, {}).update(_without(value))
             gathered.sources[key] = name
 
 
@@ -135,6 +179,14 @@ def _hosts(entries: Mapping[object, object]) -> dict[str, str]:
     return {
         str(name): str(entry.get("ip") or "") if isinstance(entry, dict) else ""
         for name, entry in entries.items()
+    }
+
+
+def _without(entries: Mapping[object, object]) -> dict[str, object]:
+    return {
+        str(name): entry["no_containers"]
+        for name, entry in entries.items()
+        if isinstance(entry, dict) and "no_containers" in entry
     }
 
 

@@ -9,38 +9,38 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from octavia_wizard.core.errors import FileError, UsageError
-from octavia_wizard.core.facts.deploy_host_yaml import DocumentError, parse_document
-from octavia_wizard.core.facts.model import Evidence, ReadProblem
+from octavia_wizard.core.facts.deploy_host_tools import FoundTools
+from octavia_wizard.core.facts.model import DeployedRole, Evidence, ReadProblem
 from octavia_wizard.core.files import read_text
 from octavia_wizard.core.releases import Reader, VariableKind, all_series, find_release
 
-DEFAULT_CLONE = Path("/opt/openstack-ansible")
 RELEASE_FILE = Path("/etc/openstack-release")
 GIT_SECONDS = 10.0
+WRAPPER_SAYS = "OSA_VERSION in"
+"""How the source of the wrapper's evidence begins."""
 
 _VERSION = re.compile(r"""^\s*(?:export\s+)?OSA_VERSION=["']?([^"'\s]+)""", re.MULTILINE)
-_CLONE = re.compile(r"""^\s*(?:export\s+)?OSA_CLONE_ROOT=["']?([^"'\s]+)""", re.MULTILINE)
-# Before 19.0.0 the wrapper has the path of the clone in a comparison with the working directory.
-_CLONE_INLINE = re.compile(r"""\$\{PWD\}"\s*==\s*\*"(/[^"$]+)"\*""")
 _LITERAL = re.compile(r"""^openstack_release:\s*["']?(\d[\w.]*)["']?\s*$""", re.MULTILINE)
 _DISTRIBUTION = re.compile(r"""^DISTRIB_RELEASE=["']?([^"'\s]+)""", re.MULTILINE)
 _LITERAL_FILES = ("inventory/group_vars/all/all.yml", "group_vars/all/all.yml")
 
 
 def read_releases(
-    wrapper: Path, roles_dir: Path, environ: Mapping[str, str], release_file: Path = RELEASE_FILE
+    found_tools: FoundTools,
+    role: DeployedRole | None,
+    environ: Mapping[str, str],
+    release_file: Path = RELEASE_FILE,
 ) -> tuple[tuple[Evidence, ...], tuple[ReadProblem, ...]]:
     """Collect what tells the installed release, the most reliable first, and what went wrong."""
-    script = _text(wrapper)
-    clone = _clone(script)
+    clone = found_tools.clone
     found: list[Evidence] = []
     problems: list[ReadProblem] = []
     for evidence in (
-        *_from_wrapper(script, wrapper),
+        *_from_wrapper(found_tools.script, found_tools.wrapper),
         *_from_git(clone, environ),
         *_from_literal(clone),
         *_from_release_file(release_file),
-        *_from_role(roles_dir / "os_octavia"),
+        *_from_role(role),
     ):
         try:
             find_release(evidence.value)
@@ -59,15 +59,10 @@ def _text(path: Path) -> str:
         return ""
 
 
-def _clone(script: str) -> Path:
-    match = _CLONE.search(script) or _CLONE_INLINE.search(script)
-    return Path(match[1]) if match else DEFAULT_CLONE
-
-
 def _from_wrapper(script: str, wrapper: Path) -> Iterator[Evidence]:
     match = _VERSION.search(script)
     if match and match[1] not in ("CURRENT_OSA_VERSION", "undefined"):
-        yield Evidence(match[1], f"OSA_VERSION in {wrapper}")
+        yield Evidence(match[1], f"{WRAPPER_SAYS} {wrapper}")
 
 
 def _from_git(clone: Path, environ: Mapping[str, str]) -> Iterator[Evidence]:
@@ -108,15 +103,11 @@ def _from_release_file(path: Path) -> Iterator[Evidence]:
         yield Evidence(match[1], f"DISTRIB_RELEASE in {path}")
 
 
-def _from_role(role: Path) -> Iterator[Evidence]:
+def _from_role(role: DeployedRole | None) -> Iterator[Evidence]:
     """Compare the variables the deployed role has defaults for with those of every release."""
-    path = role / "defaults" / "main.yml"
-    try:
-        names = frozenset(parse_document(_text(path)).values)
-    except DocumentError:
+    if role is None:
         return
-    if not names:
-        return
+    path, names = role.path / "defaults" / "main.yml", role.defaults.keys()
     fits = [tag for tag in _last_of_minors() if _default_names(tag) == names]
     if fits:
         yield Evidence(fits[-1], f"the variables in {path} are those of {_span(fits)}")

@@ -9,6 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from octavia_wizard.core.facts.checks import Checks
+from octavia_wizard.core.facts.controllers import Controllers
+from octavia_wizard.core.facts.inventory import AddressRange as AddressRange
+from octavia_wizard.core.facts.inventory import Inventory as Inventory
+from octavia_wizard.core.facts.inventory import ManagedHost as ManagedHost
+from octavia_wizard.core.facts.inventory import ProviderNetwork as ProviderNetwork
 from octavia_wizard.core.facts.resources import (
     Amphora,
     AvailabilityZone,
@@ -24,6 +29,8 @@ from octavia_wizard.core.facts.resources import (
 )
 from octavia_wizard.core.facts.secret import Secret
 from octavia_wizard.core.facts.secret_faults import FaultySecret
+from octavia_wizard.core.facts.verified import Verified
+from octavia_wizard.core.playbooks.record import PlaybookRun
 from octavia_wizard.core.vault import Vault
 
 if TYPE_CHECKING:
@@ -85,39 +92,37 @@ class UserFile:
 
 
 @dataclass(frozen=True, slots=True)
-class AddressRange:
-    """A range of IPv4 addresses, ends included."""
+class Tools:
+    """What playbooks are run with, as found on the deploy host."""
 
-    first: str
-    last: str
-    source: str
+    wrapper: Path | None = None
+    """``openstack-ansible``; None where there is none."""
+    ansible: Path | None = None
+    """``ansible``, for single modules on many hosts; None where there is none."""
+    clone: Path | None = None
+    """The checkout of OpenStack-Ansible, with ``playbooks``; None where there is none."""
+    config_dir: Evidence | None = None
+    """The directory the wrapper takes ``user_*.yml`` from when it is called from here."""
+    user_rc: Mapping[str, str] = field(default_factory=dict)
+    """Variables that user.rc sets, each with file and line; never a value, it may be a secret."""
+    vault_from: str = ""
+    """What tells Ansible itself of a vault password: a variable or ansible.cfg; "" for none."""
+
+    @property
+    def playbooks(self) -> Path | None:
+        """Where playbooks are run by file name, and where Ansible finds the inventory."""
+        return self.clone / "playbooks" if self.clone else None
 
 
 @dataclass(frozen=True, slots=True)
-class ProviderNetwork:
-    """An entry of ``provider_networks`` in openstack_user_config.yml."""
+class DeployedRole:
+    """The os_octavia role as it lies on the deploy host: what it reads beats any catalogue."""
 
-    net_name: str
-    type: str
-    bridge: str
-    ip_from_q: str | None
-    group_binds: tuple[str, ...]
-    container_interface: str | None
-    range: str | None
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Inventory:
-    """What openstack_user_config.yml and conf.d say about hosts and networks."""
-
-    cidr_networks: Mapping[str, str] = field(default_factory=dict)
-    used_ips: tuple[AddressRange, ...] = ()
-    provider_networks: tuple[ProviderNetwork, ...] = ()
-    host_groups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """Host group (e.g. ``shared-infra_hosts``) to host name to management address."""
-    group_sources: Mapping[str, str] = field(default_factory=dict)
-    """Host group to the file that names it."""
+    path: Path
+    defaults: Mapping[str, object]
+    """Variables of ``defaults/main.yml`` with their defaults as they are written."""
+    mentions: frozenset[str] = frozenset()
+    """Every variable its tasks, templates, handlers and vars mention."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +155,13 @@ class HostFacts:
     """Opens what ansible-vault encrypted, where a password for it was given."""
     bundle: Bundle | None = field(default=None, repr=False)
     """What the operator brought along from another host, for one run; in memory only."""
+    tools: Tools = field(default_factory=Tools)
+    role: DeployedRole | None = None
+    """None where the role is not installed, or cannot be read."""
+    playbook_runs: tuple[PlaybookRun, ...] = ()
+    """Runs of playbooks the wizard started on this host, the newest first."""
+    verified: Verified | None = None
+    """The last verification that found nothing wrong."""
     home: Path = Path("/root")
     """Home of whoever runs this, taken for that of whoever runs the playbooks: below it the role
     keeps what it makes by itself."""
@@ -234,3 +246,5 @@ class Facts:
     """None in "files only" mode, and while no cloud was chosen."""
     checks: Checks = field(default_factory=dict)
     """Whether each of the clouds lets the operator in, as far as that was asked."""
+    controllers: Controllers | None = None
+    """What Ansible found on the controllers; None while nobody asked for that."""

@@ -53,6 +53,12 @@ _PUBLISHED: Mapping[str, frozenset[str]] = {
 JUDGED = frozenset(_PUBLISHED)
 """The secrets that are judged."""
 _LEAST = {HEARTBEAT_KEY: MIN_KEY, **dict.fromkeys(CA_PASSPHRASES, MIN_PASSPHRASE)}
+PUBLISHED_OPTIONS: Mapping[str, frozenset[str]] = {
+    "certificates.server_certs_key_passphrase": _PUBLISHED[SERVER_CERTS_KEY_PASSPHRASE],
+    "certificates.ca_private_key_passphrase": _PASSPHRASES,
+    "health_manager.heartbeat_key": _PUBLISHED[HEARTBEAT_KEY],
+}
+"""Options of octavia.conf that hold secrets, with the values anybody can read up."""
 _FERNET = re.compile(r"[A-Za-z0-9_=-]{32}")
 
 CONF_OVERRIDES = "octavia_octavia_conf_overrides"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from types import MappingProxyType
 
 from octavia_wizard.core.answers.answers import Answers, Provenance
 from octavia_wizard.core.effective import Effective, Setting
 from octavia_wizard.core.errors import PresetError, Problem, UsageError
-from octavia_wizard.core.facts.model import Facts
+from octavia_wizard.core.facts.model import DeployedRole, Facts, HostFacts
 from octavia_wizard.core.questions import QUESTIONS
 from octavia_wizard.core.questions.model import Context, Question
 from octavia_wizard.core.questions.variables import PREFIX
@@ -57,20 +58,51 @@ def setting_of(question: Question, context: Context) -> Setting | None:
 
 
 def release_of(answers: Answers, facts: Facts) -> Release:
-    """Return the release that holds: answered, else detected, else the newest."""
-    answered = answers.values.get(RELEASE_KEY)
-    if answered is not None:
+    """Return the release that holds: answered, else detected, else the newest.
+
+    Where it is the one that is deployed, the variables of the deployed role are its variables.
+    """
+    answered, detected = answers.values.get(RELEASE_KEY), _detected(facts.host)
+    if answered is None:
+        release = latest() if detected is None else detected
+    else:
         try:
-            return find_release(str(answered))
+            release = find_release(str(answered))
         except UsageError as error:
             problem = Problem(RELEASE_KEY, error.message, error.hint)
             raise PresetError("answers", [problem]) from None
-    if facts.host.release is not None:
-        try:
-            return find_release(facts.host.release.value)
-        except UsageError:
-            return latest()
-    return latest()
+    role = facts.host.role
+    # Who plans for another release than the deployed one will have another role by then.
+    return release if role is None or release != detected else _with_role(release, _AsRead(role))
+
+
+def _detected(host: HostFacts) -> Release | None:
+    try:
+        return None if host.release is None else find_release(host.release.value)
+    except UsageError:
+        return None
+
+
+class _AsRead:
+    """A role as it was read once: the same as itself alone, which takes no look at its content."""
+
+    __slots__ = ("role",)
+
+    def __init__(self, role: DeployedRole) -> None:
+        self.role = role
+
+    def __eq__(self, other: object) -> bool:
+        """Say whether this is the very same reading."""
+        return isinstance(other, _AsRead) and self.role is other.role
+
+    def __hash__(self) -> int:
+        """Return a number for this reading, which is kept as long as it is remembered."""
+        return id(self.role)
+
+
+@lru_cache(maxsize=4)
+def _with_role(release: Release, read: _AsRead) -> Release:
+    return release.with_role(str(read.role.path), read.role.defaults, read.role.mentions)
 
 
 def _setting(question: Question, answers: Answers, context: Context) -> Setting | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from octavia_wizard.core.errors import UsageError
 from octavia_wizard.core.releases import retirement, variables
+from octavia_wizard.core.releases.release import Release
 from octavia_wizard.core.releases.retirement import Effect, Retirement
 from octavia_wizard.core.releases.series import timeline
 from octavia_wizard.core.releases.variables import Reader, VariableKind, VariableType
@@ -42,15 +43,18 @@ class Explanation:
     """Each way in which some release does not act on it, oldest first."""
 
 
-def explain(name: str) -> Explanation:
+def explain(name: str, release: Release | None = None) -> Explanation:
     """Tell what a variable is, its default by release, and where it does nothing.
 
-    Raises UsageError for a name no release ever had.
+    ``release`` may have variables of a deployed role that no catalogue knows.  Raises UsageError
+    for a name no release ever had, nor this one has.
     """
     parts = variables.segments(name)
     retired = _retirements(name)
     if not parts and not retired:
-        raise _unknown(name)
+        if release is None or not release.has(name):
+            raise _unknown(name)
+        return _of_role(name, release)
     points = timeline().points
     newest = len(points) - 1
     ranges = tuple(
@@ -72,6 +76,28 @@ def explain(name: str) -> Explanation:
         until=ranges[-1].until if ranges else None,
         read_by=parts[-1].read_by if parts else None,
         retirements=retired,
+    )
+
+
+def _of_role(name: str, release: Release) -> Explanation:
+    """Tell of a variable that only the deployed role of this release has."""
+    known = release.variables()[name]
+    here = DefaultRange(
+        since=known.since,
+        until=known.since,
+        kind=known.kind,
+        type=known.type,
+        default_text=known.default_text,
+        computed=known.computed,
+    )
+    return Explanation(
+        name=name,
+        description=known.description,
+        ranges=(here,),
+        since=known.since,
+        until=known.since,
+        read_by=known.read_by,
+        retirements=(),
     )
 
 

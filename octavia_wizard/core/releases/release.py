@@ -5,11 +5,12 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from octavia_wizard.core.errors import UsageError
-from octavia_wizard.core.releases import retirement, rules, variables
+from octavia_wizard.core.releases import deployed, retirement, rules, variables
+from octavia_wizard.core.releases.deployed import RoleVariables
 from octavia_wizard.core.releases.retirement import Retirement
 from octavia_wizard.core.releases.rules import Rules
 from octavia_wizard.core.releases.series import MASTER, Series, Version, timeline, version_of
@@ -31,6 +32,7 @@ class Release:
     """One OSA release: its variables, its rules, and the names it does not act on.
 
     Ordered by version; master comes after every tag and has the version after the newest major.
+    One with the variables of a deployed role has the same place, and is not equal to it without.
     """
 
     version: Version
@@ -40,6 +42,28 @@ class Release:
     """As OSA tags it, for example ``33.0.1``; ``master`` for master."""
     series: str = field(compare=False)
     """The series, for example ``2026.1``; ``master`` for master."""
+    role: RoleVariables | None = field(default=None, repr=False, compare=False)
+    """The role as it was deployed, whose variables count; None for what the catalogue says."""
+
+    def __eq__(self, other: object) -> bool:
+        """Say whether this is the same release, with the same variables."""
+        if not isinstance(other, Release):
+            return NotImplemented
+        return self._identity == other._identity
+
+    def __hash__(self) -> int:
+        """Return a number that equal releases share."""
+        return hash(self._identity)
+
+    @property
+    def _identity(self) -> tuple[object, ...]:
+        return self.version, self._point, self.role
+
+    def with_role(
+        self, source: str, defaults: Mapping[str, object], mentions: frozenset[str]
+    ) -> Release:
+        """Return this release with the variables of a role as it lies on a deploy host."""
+        return replace(self, role=RoleVariables.of(source, defaults, mentions))
 
     @property
     def major(self) -> int:
@@ -67,10 +91,14 @@ class Release:
 
     def variable(self, name: str) -> Variable | None:
         """Return a variable as this release has it."""
+        if self.role is not None:
+            return deployed.variable_of(name, self._point, self.role)
         return variables.variable_at(name, self._point)
 
     def variables(self) -> Mapping[str, Variable]:
         """Return every variable of the release, sorted by name."""
+        if self.role is not None:
+            return deployed.variables_of(self._point, self.role)
         return variables.variables_at(self._point)
 
     def tunables(self) -> Mapping[str, Variable]:
@@ -85,10 +113,14 @@ class Release:
 
     def retired(self, name: str) -> Retirement | None:
         """Return why a name does nothing in this release; None when it does, or is unknown."""
+        if self.role is not None:
+            return deployed.retired_of(name, self._point, self.role)
         return retirement.retired_at(name, self._point)
 
     def retirements(self) -> tuple[Retirement, ...]:
         """Return every known name that does nothing in this release, sorted by name."""
+        if self.role is not None:
+            return deployed.retirements_of(self._point, self.role)
         return retirement.retirements_at(self._point)
 
 

@@ -93,6 +93,8 @@ class Variable:
     read_by: Reader = Reader.ROLE
     choices: Choices | None = None
     """The few values it may have, or usually has; None where there are more than a few."""
+    source: str = ""
+    """The deployed role it was read from, where that differs from the catalogue; else ""."""
 
     @property
     def commented_out(self) -> bool:

@@ -14,6 +14,8 @@ from octavia_wizard.core.facts.deploy_host import read_host
 from octavia_wizard.core.facts.deploy_host_files import collation_of, in_wrapper_order
 from octavia_wizard.core.facts.deploy_host_yaml import UnsafeText, VaultText
 from octavia_wizard.core.facts.model import AddressRange, HostFacts, UserFile
+from octavia_wizard.core.facts.verified import Verified, save_verified
+from octavia_wizard.core.places import DeploymentPlace
 from octavia_wizard.core.releases import find_release
 from octavia_wizard.core.releases.variables import VariableKind
 
@@ -118,6 +120,47 @@ class TestRelease:
         (deploy.parent / "openstack-ansible").write_text('export OSA_VERSION="33.0.1"\n')
         (deploy.parent / "openstack-release").write_text('DISTRIB_RELEASE="32.0.0"\n')
         assert [e.value for e in read(deploy).releases] == ["33.0.1", "32.0.0"]
+
+
+class TestEverything:
+    """What else is read of a deploy host in one go."""
+
+    def test_tools_role_runs_and_verification_are_there(
+        self, deploy: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("XDG_STATE_HOME", str(deploy.parent / "state"))
+        wrapper = deploy.parent / "openstack-ansible"
+        wrapper.write_text("#!/bin/sh\n")
+        wrapper.chmod(0o755)
+        defaults = deploy.parent / "roles/os_octavia/defaults"
+        defaults.mkdir(parents=True)
+        (defaults / "main.yml").write_text("octavia_site_setting: 1\n")
+        verified = Verified("2026-11-23T03:15:00+00:00", {"a": "b"})
+        save_verified(DeploymentPlace.of(deploy).verified, verified)
+        facts = read(deploy)
+        assert facts.tools.wrapper == wrapper
+        assert facts.role is not None
+        assert facts.role.defaults == {"octavia_site_setting": 1}
+        assert facts.verified == verified
+        assert facts.playbook_runs == ()
+
+    def test_a_bare_machine_has_none_of_it(self, deploy: Path) -> None:
+        facts = read(deploy)
+        assert (facts.tools.wrapper, facts.role, facts.verified) == (None, None, None)
+
+    def test_broken_tools_inventory_and_role_are_told_and_the_rest_is_read(
+        self, deploy: Path
+    ) -> None:
+        (deploy.parent / "openstack-ansible").mkdir()
+        (deploy.parent / "roles/os_octavia/defaults").mkdir(parents=True)
+        (deploy.parent / "roles/os_octavia/defaults/main.yml").write_bytes(b"\x00\xff")
+        (deploy / "openstack_inventory.json").write_text("{")
+        (deploy / "user_a.yml").write_text("a: 1\n")
+        facts = read(deploy)
+        assert only_file(facts).variables["a"].value == 1
+        told = " ".join(problem.where for problem in facts.problems)
+        for name in ("openstack-ansible", "defaults/main.yml", "openstack_inventory.json"):
+            assert name in told
 
 
 class TestUserFiles:

@@ -11,6 +11,7 @@ from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.errors import PresetError
 from octavia_wizard.core.facts.model import (
     CloudFacts,
+    DeployedRole,
     Evidence,
     Facts,
     HostFacts,
@@ -34,6 +35,39 @@ def test_an_answer_beats_what_was_detected() -> None:
     assert effective(facts).release.name == "29.2.4"
     assert effective(facts).settings["cloud.release"].detail == "the wrapper"
     assert effective(facts, cloud__release="33.0.1").release.name == "33.0.1"
+
+
+ROLE = DeployedRole(
+    Path("/etc/ansible/roles/os_octavia"),
+    {"octavia_site_setting": 3, "octavia_amp_ram": 4096},
+    frozenset(("octavia_site_setting", "octavia_amp_ram")),
+)
+
+
+def with_role(detected: str | None) -> Facts:
+    """Describe a deploy host with a role of its own."""
+    evidence = Evidence(detected, "the wrapper") if detected else None
+    return Facts(HostFacts(Path("/d"), release=evidence, role=ROLE))
+
+
+@pytest.mark.parametrize("answered", [None, "31.3.0", "2025.1"])
+def test_the_deployed_role_tells_what_its_release_reads(answered: str | None) -> None:
+    facts = with_role("31.3.0")
+    found = effective(facts, cloud__release=answered) if answered else effective(facts)
+    assert found.release.has("octavia_site_setting")
+    assert found.value("capacity.ram_mib") == 4096
+
+
+@pytest.mark.parametrize(("detected", "answered"), [("31.3.0", "33.0.1"), (None, "31.3.0")])
+def test_for_another_release_the_catalogue_tells(detected: str | None, answered: str) -> None:
+    release = effective(with_role(detected), cloud__release=answered).release
+    assert not release.has("octavia_site_setting")
+    assert release.role is None
+
+
+def test_the_role_is_looked_at_once_a_reading() -> None:
+    facts = with_role("31.3.0")
+    assert effective(facts).release is effective(facts).release
 
 
 def test_without_a_release_it_is_missing() -> None:
