@@ -19,6 +19,7 @@ from octavia_wizard.core.answers.values import (
     Count,
     Data,
     Days,
+    Endpoint,
     Fingerprint,
     Identifier,
     Moment,
@@ -217,9 +218,19 @@ class DeploymentSection(Section):
     """Where the Octavia services run, and what has to be run to get them there."""
 
     hosts: dict[Identifier, Address] = absent()
+    health_managers: dict[Identifier, Address] = absent()
+    rename_groups: bool = absent()
     playbooks: list[Literal["containers", "octavia", "haproxy", "neutron", "horizon", "quotas"]] = (
         absent()
     )
+    run_playbooks: bool = absent()
+    ansible_options: list[Text] = absent()
+    playbooks_not_before: Moment | None = absent()
+    playbooks_from_start: bool = absent()
+    verify: bool = absent()
+    smoke_test: bool = absent()
+    smoke_subnet: Name | None = absent()
+    smoke_member: Endpoint | None = absent()
 
 
 class Preset(Section):

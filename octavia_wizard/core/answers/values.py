@@ -55,6 +55,14 @@ def ipv4_address(value: str) -> str:
         raise ValueError(f"{value!r} is not an IPv4 address; write it like 172.29.232.1") from None
 
 
+def endpoint(value: str) -> str:
+    """Accept an IPv4 address with a TCP port."""
+    address, colon, port = value.partition(":")
+    if not colon or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
+        raise ValueError(f"{value!r} is no address with a port; write it like 192.0.2.10:80")
+    return f"{ipv4_address(address)}:{int(port)}"
+
+
 def address_pool(value: str) -> str:
     """Accept one range "first-last", the only form the role can split (role 16.0.5 and later)."""
     first, dash, last = (part.strip() for part in value.partition("-"))
@@ -138,6 +146,7 @@ Identifier = Annotated[
 ]
 Cidr = Annotated[str, AfterValidator(network_cidr)]
 Address = Annotated[str, AfterValidator(ipv4_address)]
+Endpoint = Annotated[str, AfterValidator(endpoint)]
 Pool = Annotated[str, AfterValidator(address_pool)]
 Fingerprint = Annotated[str, AfterValidator(fingerprint)]
 PathText = Annotated[str, StringConstraints(min_length=1, max_length=4096), AfterValidator(path)]

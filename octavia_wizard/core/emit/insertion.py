@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import copy
 import json
+import re
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -17,6 +19,9 @@ from octavia_wizard.core.errors import FileError
 from octavia_wizard.core.facts.deploy_host_yaml import parse_document
 
 Path = tuple[str, ...]
+
+_BOM = "\ufeff"
+_LINE_END = re.compile(r"\r\n|\n|\r")
 
 
 class CannotInsertError(FileError):
@@ -40,6 +45,13 @@ def add_items(text: str, path: Path, items: list[object]) -> str:
 
 
 def _add(text: str, path: Path, added: dict[str, object] | list[object]) -> str:
+    return _added(text, path, json.dumps(added))
+
+
+# Every look at the preview asks for the same; PyYAML in Python takes some 50 ms a file.
+@lru_cache(maxsize=32)
+def _added(text: str, path: Path, what: str) -> str:
+    added = json.loads(what)
     meant = copy.deepcopy(dict(parse_document(text).values))
     _extend(meant, path, added)
     try:
@@ -55,10 +67,14 @@ def _add(text: str, path: Path, added: dict[str, object] | list[object]) -> str:
         outcome = {}
     if outcome != meant:
         raise CannotInsertError(
-            f"{'.'.join(path)} is written in a way that leaves no safe place to add to",
+            f"{_told(path)} is written in a way that leaves no safe place to add to",
             hint="write it as a plain indented block, without anchors, or add to it yourself",
         )
     return changed
+
+
+def _told(path: Path) -> str:
+    return ".".join(path) or "what is in it"
 
 
 def _extend(data: dict[str, object], path: Path, added: dict[str, object] | list[object]) -> None:
@@ -75,15 +91,15 @@ def _extend(data: dict[str, object], path: Path, added: dict[str, object] | list
         place.extend(added)
     else:
         raise CannotInsertError(
-            f"{'.'.join(path)} is not of the expected kind, or has it already",
+            f"{_told(path)} is not of the expected kind, or has it already",
             hint="add to it yourself",
         )
 
 
 def _insert(text: str, path: Path, added: dict[str, object] | list[object]) -> str:
     # The scanner in Python counts characters exactly; the faster one is not needed here.
-    root = yaml.compose(text, Loader=_Marks)
-    if root is None:
+    root = yaml.compose(text, Loader=Marks)
+    if root is None or _is_null(root):
         return _append(text, _nested(path, added))
     node, rest = root, path
     key: yaml.Node | None = None
@@ -92,10 +108,11 @@ def _insert(text: str, path: Path, added: dict[str, object] | list[object]) -> s
         if not found:
             break
         key, node = found[-1]
+        node = node.target if isinstance(node, Alias) else node
         rest = rest[1:]
         if _is_null(node):
             return _below_key(text, key, _nested(rest, added))
-    if rest and isinstance(node, yaml.MappingNode) and rest != path:
+    if rest and isinstance(node, yaml.MappingNode) and (rest != path or node.flow_style):
         return _into(text, node, {rest[0]: _nested(rest[1:], added)})
     if rest:
         return _append(text, _nested(rest, added))
@@ -123,7 +140,7 @@ def _into(text: str, node: Any, added: object) -> str:
             return f"{text[:place]}{inner}{text[place:]}"
         place = _last(node).end_mark.index
         return f"{text[:place]}, {inner}{text[place:]}"
-    return _at_line_end(text, _end(_last(node)), _block(text, added, _column(text, node)))
+    return _at_line_end(text, _end(_last(node)), yaml_text(added, indent=_column(text, node)))
 
 
 def _column(text: str, node: Any) -> int:
@@ -136,27 +153,33 @@ def _column(text: str, node: Any) -> int:
 
 
 def _below_key(text: str, key: yaml.Node, added: object) -> str:
-    return _at_line_end(text, key.end_mark.index, _block(text, added, key.start_mark.column + 2))
+    return _at_line_end(
+        text, key.end_mark.index, yaml_text(added, indent=key.start_mark.column + 2)
+    )
 
 
 def _append(text: str, added: object) -> str:
-    return _at_line_end(text, len(text), _block(text, added, 0))
+    return _at_line_end(text, _document_end(text), yaml_text(added))
 
 
-def _block(text: str, added: object, column: int) -> str:
-    block = yaml_text(added, indent=column)
-    return block.replace("\n", "\r\n") if "\r\n" in text else block
+def _document_end(text: str) -> int:
+    """Return where the document ends: at its ``...``, if it has one, which ends a line before."""
+    for token in yaml.scan(text, Loader=Marks):
+        if isinstance(token, yaml.DocumentEndToken):
+            return int(token.start_mark.index)
+    return len(text)
 
 
 def _at_line_end(text: str, place: int, block: str) -> str:
-    """Insert whole lines behind the line that has ``place`` in it."""
-    if place > 0 and text[place - 1] == "\n":
-        return text[:place] + block + text[place:]
-    end = text.find("\n", place)
-    if end >= 0:
-        return text[: end + 1] + block + text[end + 1 :]
-    newline = "\r\n" if "\r\n" in text else "\n"
-    return text + (newline if text else "") + block
+    """Insert whole lines behind the line that has ``place`` in it, ended as that line is."""
+    before = _LINE_END.findall(text, 0, place)
+    if place > 0 and text[place - 1] in "\r\n":
+        return text[:place] + block.replace("\n", before[-1]) + text[place:]
+    end = _LINE_END.search(text, place)
+    if end is not None:
+        return text[: end.end()] + block.replace("\n", end[0]) + text[end.end() :]
+    newline = before[-1] if before else "\n"
+    return text + (newline if text.strip(_BOM) else "") + block.replace("\n", newline)
 
 
 def _last(node: Any) -> Any:
@@ -173,5 +196,21 @@ def _end(node: yaml.Node) -> int:
     return int(node.end_mark.index)
 
 
-class _Marks(yaml.SafeLoader):
+class Alias(yaml.Node):
+    """A place where an alias stands, which PyYAML itself takes for what it stands for."""
+
+    id = "alias"
+
+    def __init__(self, target: Any, event: Any) -> None:
+        super().__init__(target.tag, target.value, event.start_mark, event.end_mark)
+        self.target = target
+
+
+class Marks(yaml.SafeLoader):
     """PyYAML's own scanner and composer; nothing is constructed, so tags do not matter."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        """Compose what comes next; an alias is told from what it stands for."""
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        node = super().compose_node(parent, index)
+        return Alias(node, event) if isinstance(event, yaml.AliasEvent) else node

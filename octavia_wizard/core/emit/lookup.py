@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from octavia_wizard.core.emit.entries import View
+from octavia_wizard.core.facts.managed import on_metal
 from octavia_wizard.core.facts.model import ProviderNetwork
 from octavia_wizard.core.facts.resources import Image, Network
 
@@ -63,3 +64,9 @@ def physical_name(view: View) -> str | None:
         network = adopted_network(view)
         name = network.physical_network if network else None
     return name
+
+
+def metal_hosts(view: View) -> tuple[str, ...]:
+    """Return those of the answered hosts, by name, that run Octavia without containers."""
+    hosts = view.effective.mapping("deployment.hosts")
+    return tuple(name for name in on_metal(view.facts.host, view.release, hosts) if name in hosts)

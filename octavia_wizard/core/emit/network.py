@@ -8,6 +8,7 @@ from octavia_wizard.core.emit.lookup import (
     adopted_network,
     inventory_entry,
     looks_like_id,
+    metal_hosts,
     physical_name,
 )
 
@@ -92,6 +93,29 @@ def _container_interface(view: View) -> str:
     if entry is not None and entry.container_interface:
         return entry.container_interface
     return view.effective.text("network.container_interface")
+
+
+def _on_metal(view: View) -> bool:
+    return bool(metal_hosts(view))
+
+
+def _interface_on_metal(view: View) -> object:
+    """Return the bridge, which is the hosts' own interface; where some have containers, both."""
+    bridge = view.effective.maybe_text("network.bridge")
+    if (
+        bridge is None
+        or set(metal_hosts(view)) == view.effective.mapping("deployment.hosts").keys()
+    ):
+        return bridge
+    inside = _container_interface(view)
+    # The generator leaves "properties" with every host and container.
+    metal = "(properties | default({})).is_metal | default(false) | bool"
+    return f"{{{{ ({metal}) | ternary('{bridge}', '{inside}') }}}}"
+
+
+def _heartbeat_addresses(view: View) -> object:
+    managers = view.effective.mapping("deployment.health_managers")
+    return ",".join(address for _, address in sorted(managers.items())) or None
 
 
 def _management_cidr(view: View) -> object:
@@ -183,7 +207,23 @@ ROWS = (
         why="The containers' interface on this network, which the firewall rules name.",
         value=_container_interface,
         default=lambda _: None,
-        when=_two_names,
+        when=lambda view: _two_names(view) and not _on_metal(view),
+    ),
+    Row(
+        variable="octavia_container_interface",
+        key="network.bridge",
+        why="Without containers it is the hosts' own interface that the firewall rules name.",
+        value=_interface_on_metal,
+        when=_on_metal,
+        always=True,
+    ),
+    Row(
+        variable="octavia_hm_hosts",
+        key="deployment.health_managers",
+        why="Where amphorae send their heartbeats. Of hosts without containers OSA's inventory "
+        "has no address on this network, so the role cannot find them by itself.",
+        value=_heartbeat_addresses,
+        always=True,
     ),
     Row(
         variable="octavia_management_net_subnet_cidr",

@@ -11,6 +11,7 @@ from octavia_wizard.core.emit.lookup import (
     address_pool_name,
     adopted_network,
     inventory_entry,
+    metal_hosts,
     physical_name,
 )
 from octavia_wizard.core.facts.model import AddressRange
@@ -42,7 +43,7 @@ def reservation(view: View) -> Reservation:
     notes: list[str] = []
     return Reservation(
         cidr=_cidr(view, notes),
-        used_ips=_used_ips(view, notes),
+        used_ips=_used_ips(view),
         network=_network(view, notes),
         notes=tuple(notes),
     )
@@ -61,19 +62,15 @@ def _cidr(view: View, notes: list[str]) -> tuple[str, str] | None:
     return None
 
 
-def _used_ips(view: View, notes: list[str]) -> tuple[str, ...]:
+def _used_ips(view: View) -> tuple[str, ...]:
     present = view.facts.host.inventory.used_ips
-    wanted = [r for r in _reserved(view) if not any(_covers(known, *r) for known in present)]
-    elsewhere = _replaced_by(tuple(known.source for known in present))
-    if wanted and elsewhere:
-        shown = " and ".join(",".join(r) for r in wanted)
-        notes.append(f"used_ips in {elsewhere} replaces every other: add {shown} there yourself")
-        return ()
+    reserved = dict.fromkeys(_reserved(view))
+    wanted = [r for r in reserved if not any(_covers(known, *r) for known in present)]
     return tuple(first if first == last else f"{first},{last}" for first, last in wanted)
 
 
 def _reserved(view: View) -> Iterator[tuple[str, str]]:
-    """Yield the addresses OSA must not give to containers: Neutron's, and the gateway."""
+    """Yield what OSA must not give to containers: Neutron's, the gateway, hosts without any."""
     pool = view.effective.maybe_text("network.pool")
     if pool is not None:
         first, _, last = pool.partition("-")
@@ -85,6 +82,10 @@ def _reserved(view: View) -> Iterator[tuple[str, str]]:
         yield from subnet.pools
         if subnet.gateway:
             yield subnet.gateway, subnet.gateway
+    managers = view.effective.mapping("deployment.health_managers")
+    for host in metal_hosts(view):
+        if host in managers:
+            yield managers[host], managers[host]
 
 
 def _adopted_subnets(view: View) -> list[Subnet]:
@@ -97,11 +98,6 @@ def _adopted_subnets(view: View) -> list[Subnet]:
 def _covers(known: AddressRange, first: str, last: str) -> bool:
     low, high = IPv4Address(known.first), IPv4Address(known.last)
     return low <= IPv4Address(first) and IPv4Address(last) <= high
-
-
-def _replaced_by(sources: tuple[str, ...]) -> str:
-    """Return the file below conf.d whose list replaces that of openstack_user_config.yml."""
-    return next((s.partition(":")[0] for s in sources if s.startswith("conf.d/")), "")
 
 
 def _network(view: View, notes: list[str]) -> dict[str, object] | None:
@@ -120,12 +116,6 @@ def _network(view: View, notes: list[str]) -> dict[str, object] | None:
         if odd:
             what = f"provider_networks in {present.source} has {present.net_name} already"
             notes.append(f"{what}, with {'; '.join(odd)}: it is left as it is")
-        return None
-    sources = tuple(entry.source for entry in view.facts.host.inventory.provider_networks)
-    elsewhere = _replaced_by(sources)
-    if elsewhere:
-        what = f"provider_networks in {elsewhere} replaces every other"
-        notes.append(f"{what}: add {wanted['net_name']} there yourself")
         return None
     return {"network": wanted}
 

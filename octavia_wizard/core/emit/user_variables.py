@@ -78,10 +78,14 @@ def variable_values(effective: Effective, facts: Facts) -> dict[str, object]:
     return {entry.name: entry.value for group in groups for entry in group.entries}
 
 
+def all_rows() -> tuple[Row, ...]:
+    """Return every row by which a variable follows from one answer."""
+    return tuple(row for _, rows in _ROWS for row in rows)
+
+
 def _answered(view: View) -> set[str]:
     """Return the variables an answer decides about, written or left to the role's default."""
-    rows = [row for _, rows in _ROWS for row in rows]
-    return {row.variable for row in rows if row.key in view.effective}
+    return {row.variable for row in all_rows() if row.key in view.effective}
 
 
 def _groups(view: View, by_name: _ByName) -> tuple[Group, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from octavia_wizard.core.questions import network_agents as agents
 from octavia_wizard.core.questions import network_grounds as grounds
 from octavia_wizard.core.questions import summaries
 from octavia_wizard.core.questions.grounds import (
@@ -198,9 +199,9 @@ _INVENTORY = (
         key="network.edit_inventory",
         kind=Kind.FLAG,
         title="Edit the inventory",
-        help="Adds the provider network, its CIDR and used_ips to openstack_user_config.yml. "
-        "Comments and order stay, you see the diff first, and a backup is kept. Without it you "
-        "get a snippet to paste.",
+        help="Adds the provider network, its CIDR and used_ips to openstack_user_config.yml, or "
+        "to the file below conf.d that replaces such a list. Comments and order stay, you see the "
+        "diff first, and a backup is kept. Without it you get a snippet to paste.",
         default=grounds.edit_inventory,
     ),
     Question(
@@ -242,10 +243,11 @@ _INVENTORY = (
         key="network.agent_group",
         kind=Kind.TEXT,
         title="Network agents",
-        help="The inventory group of hosts where Neutron connects the network: OVN gateways, or "
-        "the Open vSwitch or Linux bridge agents, as the cloud has them.",
-        choices=grounds.agent_groups,
-        default=grounds.agent_group,
+        help="The inventory group of hosts where Neutron connects the network: the Open vSwitch "
+        "or Linux bridge agents as the cloud has them, or those of OVN, where the computes must be "
+        "among them: gateways only where every compute is one.",
+        choices=agents.agent_choices,
+        default=agents.agent_group,
     ),
 )
 

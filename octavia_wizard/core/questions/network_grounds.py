@@ -206,6 +206,9 @@ def edit_inventory(context: Context) -> Default:
     host = context.facts.host
     if _USER_CONFIG in host.texts:
         return Default(True, Provenance.DETECTED, f"{host.deploy_dir / _USER_CONFIG} exists")
+    for entry in host.inventory.provider_networks:
+        # OSA does without that file where conf.d says all.
+        return Default(True, Provenance.DETECTED, f"provider_networks are in {entry.source}")
     return Default(False, Provenance.DETECTED, f"no {_USER_CONFIG} in {host.deploy_dir}")
 
 
@@ -216,19 +219,3 @@ def inventory_name(context: Context) -> Default:
         if name:
             return Default(name, Provenance.COMPUTED, "one variable names both before 25 (yoga)")
     return Default("lbaas", Provenance.COMPUTED, "the name all of OSA's examples use")
-
-
-def agent_groups(context: Context) -> tuple[Choice, ...]:
-    """Offer the groups that can connect the network in this release."""
-    return tuple(Choice(name, name) for name in context.release.rules.neutron_group_binds)
-
-
-def agent_group(context: Context) -> Default:
-    """Propose the group other flat and VLAN networks of the inventory use, else the era's."""
-    for entry in context.facts.host.inventory.provider_networks:
-        if entry.type in ("flat", "vlan"):
-            agents = [group for group in entry.group_binds if group.startswith("neutron_")]
-            if agents:
-                return Default(agents[0], Provenance.DETECTED, f"as {entry.net_name} has it")
-    first = context.release.rules.neutron_group_binds[0]
-    return Default(first, Provenance.COMPUTED, "what this release deploys by default")

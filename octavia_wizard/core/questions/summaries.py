@@ -93,9 +93,10 @@ def deployment(effective: Effective) -> str:
     """Count the hosts and name the playbooks."""
     hosts = len(effective.mapping("deployment.hosts"))
     playbooks = len(effective.texts("deployment.playbooks"))
+    what = _count(playbooks, "playbook")
+    runs = f"runs {what}" if effective.is_on("deployment.run_playbooks") else f"{what} to run"
     return _joined(
-        _count(hosts, "host") if hosts else "",
-        _count(playbooks, "playbook") + " to run" if playbooks else "no playbook to run",
+        _count(hosts, "host") if hosts else "", runs if playbooks else "no playbook to run"
     )
 
 

@@ -7,11 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from octavia_wizard.core.emit.entries import View as Sight
+from octavia_wizard.core.emit.inventory_files import NETWORKS, deciding
 from octavia_wizard.core.emit.lookup import inventory_entry
 from octavia_wizard.core.emit.model import EmittedFile
 from octavia_wizard.core.emit.render import yaml_text
 from octavia_wizard.core.emit.reservations import reservation
 from octavia_wizard.core.emit.user_config import user_config
+from octavia_wizard.core.facts.deploy_host import SNIPPET
 from octavia_wizard.core.facts.deploy_host_inventory import USER_CONFIG
 from octavia_wizard.core.facts.model import ProviderNetwork
 from octavia_wizard.core.views.layout import beside, cut, padded, verdict
@@ -37,21 +39,26 @@ class Addition:
 
 def draw_additions(subject: Subject, width: int) -> Picture:
     """Show where the file gets which lines, or what has to be added by hand."""
-    file, notes = user_config(subject.effective, subject.facts)
+    files, notes = user_config(subject.effective, subject.facts)
     left = [row for note in notes for row in verdict(Role.ATTENTION, note, width)]
-    if file is None:
+    if not files:
         if not _known(subject):
             return ()
         had = verdict(Role.GOOD, f"{USER_CONFIG} has all it needs; nothing is added", width)
         return (*had, *left)
-    edited = file.path == USER_CONFIG
-    what = f"{USER_CONFIG}: these lines are added, all else stays"
+    rows = [row for file in files for row in _file(file, width)]
+    return (*rows, *left)
+
+
+def _file(file: EmittedFile, width: int) -> Iterator[Line]:
+    """Draw what one file gets."""
+    edited = file.path != SNIPPET
+    what = f"{file.path}: these lines are added, all else stays"
     if not edited:
         what = f"To add by hand; all of it is in {file.path}"
-    rows = [line((cut(what, width), Role.QUIET))]
+    yield line((cut(what, width), Role.QUIET))
     for added in additions(file):
-        rows += _drawn(added, width, numbered=edited)
-    return (*rows, *left)
+        yield from _drawn(added, width, numbered=edited)
 
 
 def draw_entry(subject: Subject, width: int) -> Picture:
@@ -61,7 +68,7 @@ def draw_entry(subject: Subject, width: int) -> Picture:
     sight = Sight(subject.effective, subject.facts)
     wanted = reservation(sight)
     if wanted.network is not None:
-        where = USER_CONFIG if subject.effective.is_on("network.edit_inventory") else "by hand"
+        where = _target(subject)
         head = line((cut(f"provider_networks ({where}): new", width), Role.QUIET))
         return (head, *_halves(yaml_text([wanted.network]).splitlines(), width, Role.GOOD))
     present = inventory_entry(sight)
@@ -72,6 +79,14 @@ def draw_entry(subject: Subject, width: int) -> Picture:
     what = f"provider_networks in {present.source}: there already"
     head = line((cut(what, width), Role.QUIET))
     return (head, *_halves(rows, width, Role.PLAIN), *notes)
+
+
+def _target(subject: Subject) -> str:
+    """Return the file the entry is added to, or that it is left to the operator."""
+    files, _ = user_config(subject.effective, subject.facts)
+    if any(file.path == SNIPPET for file in files):
+        return "by hand"
+    return deciding(subject.facts.host.texts, NETWORKS) or USER_CONFIG
 
 
 def additions(file: EmittedFile) -> tuple[Addition, ...]:

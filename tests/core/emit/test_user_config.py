@@ -22,7 +22,16 @@ RELEASES = {"pike": "16.0.29", "gazpacho": "33.0.1"}
 
 
 def emit(release: str, facts: Facts, **answers: Any) -> tuple[EmittedFile | None, tuple[str, ...]]:
-    """Return the edited file and the notes."""
+    """Return the only edited file and the notes."""
+    files, notes = emit_all(release, facts, **answers)
+    assert len(files) < 2
+    return (files[0] if files else None), notes
+
+
+def emit_all(
+    release: str, facts: Facts, **answers: Any
+) -> tuple[tuple[EmittedFile, ...], tuple[str, ...]]:
+    """Return the edited files and the notes."""
     return user_config(effective_of(release, facts, **answers), facts)
 
 
@@ -169,16 +178,105 @@ class TestLeftAlone:
         assert file is not None
         assert yaml.safe_load(file.text)["cidr_networks"] == {"lbaas": "10.0.0.0/8"}
 
-    def test_lists_below_conf_d_would_hide_the_edit(self, tmp_path: Path) -> None:
-        self.site(tmp_path, "---\n")
-        text = (
-            "used_ips: [10.0.0.1]\n"
-            "global_overrides: {provider_networks: [{network: {net_name: x}}]}\n"
-        )
-        file, notes = emit("33.0.1", self.site(tmp_path, text, "conf.d/networks.yml"))
-        assert ["conf.d/networks.yml" in note for note in notes] == [True, True]
+
+LISTS = """# the networks of this site
+used_ips:  # not for OSA
+  - "172.29.236.1,172.29.236.50"
+global_overrides:
+  provider_networks:
+    - network: {net_name: storage, type: raw, container_bridge: br-storage}   # first
+"""
+
+
+class TestConfD:
+    """OSA replaces lists: what a file below conf.d gives has to be added to there."""
+
+    def site(self, tmp_path: Path, **texts: str) -> Facts:
+        """Return a site with files below conf.d, named by keyword, and an empty main file."""
+        (tmp_path / USER_CONFIG).write_text("---\nused_ips:\n  - 10.0.0.1\n")
+        for name, text in texts.items():
+            path = tmp_path / "conf.d" / f"{name.replace('__', '/')}.yml"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        return facts_of(tmp_path)
+
+    def test_the_lists_of_a_file_are_added_to_in_that_file(self, tmp_path: Path) -> None:
+        files, notes = emit_all("33.0.1", self.site(tmp_path, networks=LISTS))
+        assert notes == ()
+        assert [file.path for file in files] == [USER_CONFIG, "conf.d/networks.yml"]
+        main, below = (yaml.safe_load(file.text) for file in files)
+        assert main == {"used_ips": ["10.0.0.1"], "cidr_networks": {"lbaas": "172.29.232.0/22"}}
+        assert below["used_ips"][1:] == ["172.29.232.50,172.29.235.200"]
+        assert network_of(files[1])["container_bridge"] == "br-lbaas"
+        rest = iter(files[1].text.splitlines())
+        assert all(line in rest for line in LISTS.splitlines())
+        assert not any(file.owned for file in files)
+
+    def test_a_second_time_there_is_nothing_to_do(self, tmp_path: Path) -> None:
+        files, _ = emit_all("33.0.1", self.site(tmp_path, networks=LISTS))
+        for file in files:
+            (tmp_path / file.path).write_text(file.text)
+        assert emit_all("33.0.1", facts_of(tmp_path)) == ((), ())
+
+    def test_only_the_list_that_is_replaced_moves(self, tmp_path: Path) -> None:
+        facts = self.site(tmp_path, networks="used_ips: [10.0.0.2]\n")
+        files, _ = emit_all("33.0.1", facts)
+        found = {file.path: yaml.safe_load(file.text) for file in files}
+        assert len(found["conf.d/networks.yml"]["used_ips"]) == 2
+        assert found[USER_CONFIG]["used_ips"] == ["10.0.0.1"]
+        assert network_of(files[0])
+
+    @pytest.mark.parametrize("text", ["used_ips: []\n", "used_ips:\n"])
+    def test_an_empty_list_replaces_too(self, text: str, tmp_path: Path) -> None:
+        files, _ = emit_all("33.0.1", self.site(tmp_path, empty=text))
+        below = next(file for file in files if file.path == "conf.d/empty.yml")
+        assert yaml.safe_load(below.text) == {"used_ips": ["172.29.232.50,172.29.235.200"]}
+
+    def test_what_is_deeper_is_read_later(self, tmp_path: Path) -> None:
+        facts = self.site(tmp_path, a=LISTS, site__b="used_ips: [10.0.0.3]\n")
+        found = {file.path for file in emit_all("33.0.1", facts)[0]}
+        assert found == {USER_CONFIG, "conf.d/a.yml", "conf.d/site/b.yml"}
+
+    def test_of_two_files_in_no_order_neither_is_edited(self, tmp_path: Path) -> None:
+        facts = self.site(tmp_path, a="used_ips: [10.0.0.2]\n", b="used_ips: [10.0.0.3]\n")
+        file, notes = emit("33.0.1", facts)
         assert file is not None
-        assert "used_ips" not in yaml.safe_load(file.text)
+        assert file.path == SNIPPET
+        assert "used_ips is given by conf.d/a.yml and conf.d/b.yml" in notes[-1]
+
+    def test_without_the_main_file_conf_d_is_enough(self, tmp_path: Path) -> None:
+        (tmp_path / "conf.d").mkdir()
+        text = LISTS + "cidr_networks: {management: 172.29.236.0/22}\n"
+        (tmp_path / "conf.d" / "all.yml").write_text(text)
+        file, _ = emit("33.0.1", facts_of(tmp_path))
+        assert file is not None
+        assert file.path == "conf.d/all.yml"
+        assert set(yaml.safe_load(file.text)["cidr_networks"]) == {"management", "lbaas"}
+
+    def test_a_file_without_a_safe_place_is_named(self, tmp_path: Path) -> None:
+        base = "base: &b {provider_networks: []}\nglobal_overrides:\n  <<: *b\n  vip: 1\n"
+        file, notes = emit("33.0.1", self.site(tmp_path, networks="used_ips: text\n" + base))
+        assert file is not None
+        assert file.path == SNIPPET
+        assert "conf.d/networks.yml is not edited" in notes[-1]
+
+    def test_addresses_of_hosts_without_containers_are_kept_from_containers(
+        self, tmp_path: Path
+    ) -> None:
+        facts = self.site(
+            tmp_path,
+            hosts="global_overrides: {no_containers: true}\n"
+            "shared_infra_hosts: {infra1: {ip: 172.29.236.11}}\n",
+        )
+        answers = {
+            "deployment__hosts": {"infra1": "172.29.236.11"},
+            "deployment__health_managers": {"infra1": "172.29.232.11"},
+        }
+        file = emit_all("33.0.1", facts, **answers)[0][0]
+        assert yaml.safe_load(file.text)["used_ips"][1:] == [
+            "172.29.232.50,172.29.235.200",
+            "172.29.232.11",
+        ]
 
 
 class TestSnippet:
@@ -197,7 +295,7 @@ class TestSnippet:
         assert file is not None
         assert file.path == SNIPPET
 
-    @pytest.mark.parametrize("text", ["used_ips: ~\n", "used_ips: [1,\n", "a: 1\n...\n"])
+    @pytest.mark.parametrize("text", ["used_ips: ~\n", "used_ips: [1,\n", "a: 1\n---\nb: 2\n"])
     def test_without_a_safe_place_there_is_a_snippet_and_a_note(
         self, text: str, tmp_path: Path
     ) -> None:

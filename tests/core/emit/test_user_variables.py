@@ -60,6 +60,29 @@ class TestNetwork:
         assert ("octavia_container_interface" in found) is not there
         assert found["octavia_provider_network_name"] == "vlan"
 
+    @pytest.mark.parametrize("release", ["16.0.29", "21.2.12", "25.6.0", "31.3.0", "33.0.1"])
+    def test_hosts_without_containers_are_told_to_the_role(
+        self, release: str, tmp_path: Path
+    ) -> None:
+        group = "shared_infra_hosts" if release > "33" else "shared-infra_hosts"
+        (tmp_path / "openstack_user_config.yml").write_text(
+            f"{group}:\n  infra1: {{ip: 172.29.236.11, no_containers: true}}\n"
+            "  infra2: {ip: 172.29.236.12, no_containers: true}\n"
+        )
+        hosts = {"infra1": "172.29.236.11", "infra2": "172.29.236.12"}
+        answers = {
+            "deployment__hosts": hosts,
+            "deployment__health_managers": {"infra2": "172.29.232.12", "infra1": "172.29.232.11"},
+        }
+        found = emitted(release, facts_of(tmp_path), **answers)
+        assert found["octavia_hm_hosts"] == "172.29.232.11,172.29.232.12"
+        assert found["octavia_container_interface"] == "br-lbaas"
+        answers["deployment__hosts"] = {**hosts, "infra3": "172.29.236.13"}
+        found = emitted(release, facts_of(tmp_path), **answers)
+        assert "ternary('br-lbaas', 'eth14')" in found["octavia_container_interface"]
+        assert "octavia_hm_hosts" not in emitted(release)
+        assert "octavia_container_interface" not in emitted(release)
+
     def test_a_flat_network_with_the_roles_names_says_little(self) -> None:
         found = emitted("33.0.1")
         assert not [name for name in found if name.startswith("octavia_provider")]

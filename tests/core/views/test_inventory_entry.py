@@ -26,8 +26,7 @@ def _subject(site: str = "gazpacho", **answers: Any) -> Subject:
 @pytest.mark.parametrize("site", SITES)
 def test_the_lines_shown_are_those_of_the_edited_file(site: str) -> None:
     subject = _subject(site)
-    file, _ = user_config(subject.effective, subject.facts)
-    assert file is not None
+    (file,), _ = user_config(subject.effective, subject.facts)
     lines = file.text.splitlines()
     found = additions(file)
     assert [added.key for added in found] == ["cidr_networks", "used_ips", "provider_networks"]
@@ -44,13 +43,26 @@ def test_the_lines_shown_are_those_of_the_edited_file(site: str) -> None:
 def test_a_file_without_the_keys_gets_them_too(tmp_path: Path) -> None:
     (tmp_path / "openstack_user_config.yml").write_text("---\nshared_hosts: {}\n")
     facts = facts_of(tmp_path)
-    file, _ = user_config(effective_of("33.0.1", facts), facts)
-    assert file is not None
+    (file,), _ = user_config(effective_of("33.0.1", facts), facts)
     assert [added.key for added in additions(file)] == [
         "cidr_networks",
         "used_ips",
         "provider_networks",
     ]
+
+
+def test_every_file_that_gets_something_is_shown(tmp_path: Path) -> None:
+    (tmp_path / "conf.d").mkdir()
+    (tmp_path / "openstack_user_config.yml").write_text("---\n")
+    (tmp_path / "conf.d" / "net.yml").write_text(
+        "global_overrides:\n  provider_networks:\n    - network: {net_name: x}\n"
+    )
+    facts = facts_of(tmp_path)
+    subject = Subject(effective_of("33.0.1", facts), facts)
+    drawn = plain_text(draw_additions(subject, 78))
+    assert "openstack_user_config.yml: these lines are added" in drawn
+    assert "conf.d/net.yml: these lines are added" in drawn
+    assert "provider_networks (conf.d/net.yml): new" in plain_text(draw_entry(subject, 78))
 
 
 def test_what_has_to_be_added_by_hand_is_all_there() -> None:
