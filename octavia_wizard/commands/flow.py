@@ -69,6 +69,15 @@ def answer_options(function: F) -> F:
     return setting(accept(function))
 
 
+def hosts_option(function: F) -> F:
+    """Add the option that has the controllers asked."""
+    return click.option(
+        "--hosts",
+        is_flag=True,
+        help="Ask the controllers too, through Ansible; that changes nothing there.",
+    )(function)
+
+
 def only_option(function: F) -> F:
     """Add the option that narrows a plan."""
     return click.option(
@@ -115,6 +124,21 @@ def look_around(invocation: Invocation, session: Session, source: str) -> None:
         error = look_at_cloud(session)
     if error is not None:
         raise error
+
+
+def look_at_hosts(invocation: Invocation, session: Session) -> None:
+    """Ask the controllers through Ansible; what goes wrong becomes a finding."""
+    with invocation.output.busy("asking the controllers through Ansible…"):
+        session.look_at_controllers()
+    found = session.facts.controllers
+    if found is None or found.problem:
+        problem = found.problem if found else "nothing came of it"
+        invocation.output.say(f"note: the controllers could not be asked: {problem}")
+        return
+    answered = sum(host.answered for host in found.hosts)
+    told = f"{answered} of {len(found.hosts)} controllers answered"
+    bridges = f"the bridge was looked for on {len(found.bridges)} hosts"
+    invocation.output.say(f"{told if found.hosts else 'there is no controller yet'}; {bridges}")
 
 
 def require_answers(session: Session, source: str, *, besides: Sequence[str] = ()) -> None:

@@ -10,9 +10,11 @@ from octavia_wizard.commands.flow import (
     answer_options,
     blocked,
     has_errors,
+    hosts_option,
     judge,
     load_session,
     look_around,
+    look_at_hosts,
     only_of,
     only_option,
     preset_argument,
@@ -30,6 +32,7 @@ PENDING = 8
 @preset_argument
 @answer_options
 @only_option
+@hosts_option
 @click.option("--detailed-exitcode", is_flag=True, help="End with 8 when changes are pending.")
 @cloud_options
 @verb
@@ -39,6 +42,7 @@ def plan(
     settings: tuple[str, ...],
     accept: tuple[str, ...],
     only: tuple[str, ...],
+    hosts: bool,
     detailed_exitcode: bool,
 ) -> Result:
     """Show what PRESET would do; nothing is changed.
@@ -51,6 +55,7 @@ def plan(
     Examples:
       octavia-wizard plan site.yml
       octavia-wizard plan production-vlan --cloud prod --set network.segmentation_id=412
+      octavia-wizard plan site.yml --hosts
       octavia-wizard plan site.yml --only network --detailed-exitcode --format json
 
     Ends with 4 when findings or conflicts stand in the way, and with 3 when answers are missing.
@@ -60,6 +65,8 @@ def plan(
     session = load_session(invocation, preset, settings, accept)
     look_around(invocation, session, preset)
     require_answers(session, preset)
+    if hosts:
+        look_at_hosts(invocation, session)
     free = judge(invocation, session)
     if has_errors(session):
         raise blocked(session)

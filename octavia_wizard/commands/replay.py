@@ -12,9 +12,11 @@ from octavia_wizard.commands.flow import (
     answer_options,
     blocked,
     has_errors,
+    hosts_option,
     judge,
     load_session,
     look_around,
+    look_at_hosts,
     only_of,
     only_option,
     preset_argument,
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 @preset_argument
 @answer_options
 @only_option
+@hosts_option
 @skip_option
 @yes_option
 @cloud_options
@@ -50,6 +53,7 @@ def replay(
     settings: tuple[str, ...],
     accept: tuple[str, ...],
     only: tuple[str, ...],
+    hosts: bool,
     skip: tuple[str, ...],
     yes: bool,
 ) -> Result:
@@ -67,6 +71,7 @@ def replay(
       octavia-wizard replay lab-single-node --rehearse
       octavia-wizard replay site.yml --only image --set image.path=./amphora.qcow2
       octavia-wizard replay site.yml --skip quotas
+      octavia-wizard replay site.yml --hosts          mend drift on the controllers too
 
     Ends with 0 also when nothing was to do, and with 3 when answers are missing.
     """
@@ -75,6 +80,8 @@ def replay(
     session = load_session(invocation, preset, settings, accept)
     require_deploy_dir(session.options.deploy_dir)
     _gather(invocation, session, preset, asks=invocation.output.interactive and not yes)
+    if hosts:
+        look_at_hosts(invocation, session)
     judge(invocation, session)
     if has_errors(session):
         raise blocked(session)

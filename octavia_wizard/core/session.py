@@ -6,10 +6,12 @@ same findings, files and plan whether they were typed, clicked or read from a pr
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 
 from octavia_wizard.core import standing
+from octavia_wizard.core.adhoc.look import look_at_controllers
 from octavia_wizard.core.answers.answers import Answers
 from octavia_wizard.core.answers.load import load_preset
 from octavia_wizard.core.answers.save import preset_document, preset_text
@@ -211,6 +213,11 @@ class Session:
         if known is None or known.service_project != project:
             known = CloudFacts(cloud.name, cloud.region, project)
         self.facts = replace(self.facts, cloud=cloud.read(parts, known))
+
+    def look_at_controllers(self, cancel: threading.Event | None = None) -> None:
+        """Ask the controllers how they stand, through Ansible; Interrupted if ``cancel`` is set."""
+        found = look_at_controllers(self.effective, self.facts.host, self.options.environ, cancel)
+        self.facts = replace(self.facts, controllers=found)
 
     def forget_cloud(self) -> None:
         """Drop what was read of the cloud, after another one was chosen."""
