@@ -27,7 +27,8 @@ from octavia_wizard.core.facts.resources import (
     SecurityGroup,
     Subnet,
 )
-from tests.fake_state import DEFAULT_QUOTAS, OCTAVIA, SERVICE, FakeState
+from tests.fake_balancing import FakeBalancing
+from tests.fake_state import DEFAULT_QUOTAS, OCTAVIA, SERVICE
 
 T = TypeVar("T")
 
@@ -35,7 +36,7 @@ __all__ = ["DEFAULT_QUOTAS", "OCTAVIA", "SERVICE", "FakeCloud", "seen"]
 
 
 @dataclass
-class FakeCloud(FakeState):
+class FakeCloud(FakeBalancing):
     """A cloud in memory that follows ``core.cloud.api.Cloud``; see ``FakeState`` for its faults."""
 
     def create_network(self, network: Network) -> Network:

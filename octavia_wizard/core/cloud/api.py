@@ -10,10 +10,11 @@ for what a lost answer may have made.  Deleting what is gone already is no fault
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from octavia_wizard.core.facts.balancing import BalancerAmphora, LoadBalancer, Remains, Server
 from octavia_wizard.core.facts.model import CloudFacts, Part
 from octavia_wizard.core.facts.resources import (
     Flavor,
@@ -113,3 +114,44 @@ class Cloud(Protocol):
 
     def set_quotas(self, service: str, project_id: str, limits: Mapping[str, int]) -> None:
         """Set limits of a project; ``service`` is compute, network or volume."""
+
+    def load_balancer_versions(self) -> tuple[str, ...]:
+        """Ask the load-balancer endpoint of the catalogue which versions it speaks."""
+
+    def load_balancer_providers(self) -> tuple[str, ...]:
+        """Return the names of the providers a load balancer can have."""
+
+    def load_balancers(self, name: str | None = None) -> tuple[LoadBalancer, ...]:
+        """Return the load balancers of this name, or all."""
+
+    def get_load_balancer(self, id: str) -> LoadBalancer | None:
+        """Read one load balancer afresh; None once it is gone."""
+
+    def create_load_balancer(self, wanted: LoadBalancer) -> LoadBalancer:
+        """Begin to create a load balancer of the default provider, in the caller's project."""
+
+    def delete_load_balancer(self, id: str) -> None:
+        """Begin to delete a load balancer with all it has."""
+
+    def create_listener(self, balancer_id: str, name: str, port: int) -> str:
+        """Begin to create a listener for HTTP; return its id."""
+
+    def create_pool(self, listener_id: str, name: str) -> str:
+        """Begin to create the pool of a listener, HTTP and round robin; return its id."""
+
+    def create_member(self, pool_id: str, name: str, address: str, port: int) -> str:
+        """Begin to add a server to a pool; return the member's id."""
+
+    def amphorae_of(self, balancer_id: str) -> tuple[BalancerAmphora, ...]:
+        """Return the amphorae of a load balancer; that takes the admin role."""
+
+    def get_server(self, id: str) -> Server | None:
+        """Read a virtual machine; None where it is gone."""
+
+    def remains_of(
+        self, balancer_id: str, amphorae: Sequence[str], network_id: str = ""
+    ) -> Remains:
+        """Look in all services for what a load balancer that is gone has left behind.
+
+        With ``network_id``, every port that is still on that network counts.
+        """

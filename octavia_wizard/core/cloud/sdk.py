@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from octavia_wizard.core.cloud.config import display_name, find_cloud
 from octavia_wizard.core.cloud.daemon_pool import DaemonPool
+from octavia_wizard.core.cloud.sdk_balancing import SdkBalancing
 from octavia_wizard.core.cloud.sdk_connection import Connections
 from octavia_wizard.core.cloud.sdk_errors import Who
 from octavia_wizard.core.cloud.sdk_image import SdkImages
@@ -53,7 +54,7 @@ def _released(pool: DaemonPool, connections: Connections) -> None:
     connections.close()
 
 
-class SdkCloud(SdkNetworks, SdkImages):
+class SdkCloud(SdkNetworks, SdkImages, SdkBalancing):
     """A cloud behind openstacksdk's typed proxies; follows ``core.cloud.api.Cloud``."""
 
     def __init__(self, name: str, region: str, connections: Connections) -> None:

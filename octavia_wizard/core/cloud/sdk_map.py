@@ -77,10 +77,10 @@ def _project(found: Mapping[str, Any]) -> str:
 
 
 def network_attributes(network: Network) -> dict[str, Any]:
-    """Return what to create a network with; None is left to Neutron."""
+    """Return what to create a network with; None, and no project, are left to Neutron."""
     wanted = {
         "name": network.name,
-        "project_id": network.project_id,
+        "project_id": network.project_id or None,
         "provider_network_type": network.provider_type,
         "provider_physical_network": network.physical_network,
         "provider_segmentation_id": network.segmentation_id,
@@ -124,12 +124,13 @@ def subnet_attributes(subnet: Subnet) -> dict[str, Any]:
     wanted: dict[str, Any] = {
         "name": subnet.name,
         "network_id": subnet.network_id,
-        "project_id": subnet.project_id,
         "cidr": subnet.cidr,
         "ip_version": subnet.ip_version,
         "gateway_ip": subnet.gateway,
         "is_dhcp_enabled": subnet.dhcp,
     }
+    if subnet.project_id:
+        wanted["project_id"] = subnet.project_id
     if subnet.pools:
         wanted["allocation_pools"] = _pools(subnet.pools)
     if subnet.dns_servers:

@@ -5,13 +5,26 @@ oslo.db is made for MySQL and PostgreSQL. Three things are added to it:
 * ``pool_timeout`` is left out for ``NullPool``, which does not take it; octavia always sets it.
 * A transaction that is going to write takes the write lock when it begins. With SQLite's deferred
   BEGIN, one that read first and writes after another one has committed fails at once, whatever the
-  busy timeout. Readers keep the deferred form: in WAL mode nothing blocks them.
+  busy timeout. Readers keep the deferred form: in WAL mode nothing blocks them. So does a second
+  transaction of a thread that has the lock already, as octavia begins to look up quotas while it
+  creates a listener: it would wait for itself.
 * "database is locked" becomes ``DBDeadlock``, which the services answer by trying again.
 """
 
 from __future__ import annotations
 
+import threading
 from typing import Any
+
+
+class _Held(threading.local):
+    """The write locks of this thread: database to the ``info`` of the connection that has it."""
+
+    def __init__(self) -> None:
+        self.by: dict[str, Any] = {}
+
+
+_held = _Held()
 
 
 def install(*, every_transaction_writes: bool) -> None:
@@ -31,8 +44,17 @@ def install(*, every_transaction_writes: bool) -> None:
             return
         options = connection.get_execution_options()
         writes = every_transaction_writes or options.get("writes_to_sqlite", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        database = str(connection.engine.url)
+        takes = writes and database not in _held.by
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if takes else "BEGIN")
         connection.info["in_transaction"] = True
+        if takes:
+            _held.by[database] = connection.info
+
+    def end(connection: Any) -> None:
+        database = str(connection.engine.url)
+        if _held.by.get(database) is connection.info:
+            del _held.by[database]
 
     def create_engine(url: Any, **options: Any) -> Any:
         if options.get("poolclass") is pool.NullPool:
@@ -40,6 +62,8 @@ def install(*, every_transaction_writes: bool) -> None:
         engine = original(url, **options)
         if engine.dialect.name == "sqlite":
             event.listen(engine, "begin", begin)
+            event.listen(engine, "commit", end)
+            event.listen(engine, "rollback", end)
         return engine
 
     engines.sqlalchemy = _Overlay(sqlalchemy, create_engine=create_engine)

@@ -1,0 +1,1 @@
+"""Causes of failures, as data."""
