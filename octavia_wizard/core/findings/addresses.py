@@ -182,6 +182,8 @@ def _host_addresses(case: Situation) -> Iterator[tuple[str, str]]:
     for group, hosts in sorted(case.inventory.host_groups.items()):
         for host, address in sorted(hosts.items()):
             yield f"{host} of {group}", address
+    for host, address in case.effective.mapping("deployment.health_managers").items():
+        yield f"heartbeats to {host}", address
     managers = case.variable("octavia_hm_hosts")
     for address in managers.split(",") if isinstance(managers, str) else ():
         yield "octavia_hm_hosts", address.strip()

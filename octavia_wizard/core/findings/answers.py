@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
+from octavia_wizard.core.emit.user_variables import all_rows, variable_values
 from octavia_wizard.core.finding import Finding
 from octavia_wizard.core.findings.base import GIVEN, Check, Situation, error, note, warning
 from octavia_wizard.core.questions import QUESTIONS, Context, Kind, find_question
@@ -57,6 +59,7 @@ _WHY_UNUSED = {
     "network.created_by": "An adopted network is created by nobody.",
     "network.pool": "The subnet of an adopted network has its pool already.",
 }
+_BY_NAME = "variables."
 _ELSEWHERE = frozenset({"capacity.spare_pool"})
 
 
@@ -102,14 +105,32 @@ def check_choices(case: Situation) -> Iterator[Finding]:
 def check_twice(case: Situation) -> Iterator[Finding]:
     """Look for role variables whose question is answered differently."""
     by_name = case.effective.variables()
+    led_to = _led_to(case) if by_name else {}
     for question in QUESTIONS:
         for name in question.variables:
             if name not in by_name or question.key not in case.effective:
                 continue
             named, answered = by_name[name].value, case.effective.value(question.key)
-            if named is not None and named != answered:
-                what = f"{name} is {named}, and {question.key} is {answered}."
-                yield TWICE.found(what, place=f"variables.{name}")
+            if named is None or named == answered:
+                continue
+            # Some answers are not the value itself: what they would lead to is compared then.
+            if not _is_its_value(question.key, name) and led_to.get(name, named) == named:
+                continue
+            what = f"{name} is {named}, and {question.key} is {answered}."
+            yield TWICE.found(what, place=f"variables.{name}")
+
+
+def _led_to(case: Situation) -> dict[str, object]:
+    """Return what the file would say if nothing were set by name."""
+    kept = {
+        setting.key: setting for setting in case.effective if not setting.key.startswith(_BY_NAME)
+    }
+    return variable_values(replace(case.effective, settings=kept), case.facts)
+
+
+def _is_its_value(key: str, name: str) -> bool:
+    """Say whether the answer to a question is, as it stands, the value of a variable."""
+    return any(row.key == key and row.variable == name and not row.value for row in all_rows())
 
 
 def check_templates(case: Situation) -> Iterator[Finding]:

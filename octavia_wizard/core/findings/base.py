@@ -9,6 +9,8 @@ from octavia_wizard.core.answers.answers import Provenance
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.emit.entries import View
 from octavia_wizard.core.emit.reservations import Reservation, reservation
+from octavia_wizard.core.emit.user_config import placed
+from octavia_wizard.core.errors import FileError
 from octavia_wizard.core.facts.cloud import networks_called, subnets_of
 from octavia_wizard.core.facts.model import CloudFacts, Facts, Inventory, Part
 from octavia_wizard.core.facts.resources import Network, Subnet
@@ -101,10 +103,21 @@ class Situation:
 
     @property
     def additions(self) -> Reservation:
-        """What the wizard itself will add to openstack_user_config.yml."""
+        """What the wizard itself will add to the files of the inventory."""
         if not self.effective.is_on("network.edit_inventory"):
             return Reservation()
-        return reservation(View(self.effective, self.facts))
+        wanted = reservation(self.view)
+        try:
+            placed(self.facts.host.texts, wanted)
+        except FileError:
+            # No safe place: it is left to the operator.
+            return Reservation()
+        return wanted
+
+    @property
+    def view(self) -> View:
+        """The same, as what is emitted looks at it."""
+        return View(self.effective, self.facts)
 
     def cloud(self, *parts: Part) -> CloudFacts | None:
         """Return the cloud facts, or None where one of these parts is not known."""

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.errors import Problem
 from octavia_wizard.core.facts.model import HostFacts
+from octavia_wizard.core.findings.cloud_files import CloudFile, find_cloud_file
+from octavia_wizard.core.findings.rooms import Room, measure
 from octavia_wizard.core.image.inspect import ImageFile, inspect_image
 from octavia_wizard.core.pki.deployed import Deployed, others_in_use
 from octavia_wizard.core.pki.layout import CertificateLayout
@@ -50,6 +52,10 @@ class Inspected:
     """Why certificates cannot be made as answered."""
     preflight: tuple[Hindrance, ...] = ()
     """What stands in the way of building the image here; nothing where none is to be built."""
+    rooms: tuple[Room, ...] = ()
+    """The disks playbooks write to; none where the wizard runs no playbooks."""
+    cloud_file: CloudFile | None = None
+    """What a playbook knows of clouds; None where this host has no openstack-ansible."""
 
 
 def inspect(effective: Effective, host: HostFacts | None = None) -> Inspected:
@@ -63,6 +69,8 @@ def inspect(effective: Effective, host: HostFacts | None = None) -> Inspected:
         others=others_in_use(effective, host) if host is not None else None,
         ordered=_ordered(effective),
         preflight=_preflight(effective),
+        rooms=measure(effective, host) if host is not None else (),
+        cloud_file=find_cloud_file(host) if host is not None and host.tools.wrapper else None,
     )
 
 

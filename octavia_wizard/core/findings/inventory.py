@@ -6,6 +6,12 @@ from collections.abc import Iterable, Iterator
 
 from octavia_wizard.core.emit.inventory import inventory_note
 from octavia_wizard.core.facts.model import Part
+from octavia_wizard.core.facts.octavia_groups import (
+    RENAMED,
+    host_group_sources,
+    named_hosts,
+    outdated_groups,
+)
 from octavia_wizard.core.finding import Finding
 from octavia_wizard.core.findings.base import Check, Situation, error, listed, note, warning
 
@@ -64,21 +70,24 @@ HOST_NEW = note(
     "misspelt name looks the same.",
     "Check the spelling; prepare the host if it is new.",
 )
-OTHER_GROUPS = warning(
+OTHER_GROUPS = note(
     "group-names-of-other-release",
-    "deployment.hosts",
-    "The inventory spells an Octavia group as another release does",
-    "33.0.0 renamed Octavia's groups from hyphens to underscores, and OSA's inventory generator "
-    "converts neither: hosts of a group it does not know run nothing.",
-    "Rename the group in openstack_user_config.yml or conf.d, and in openstack_inventory.json "
-    "where it is already there.",
+    "deployment.rename_groups",
+    "The inventory has Octavia's groups under their names from before 33.0.0",
+    "33.0.0 renamed them from hyphens to underscores. Its inventory generator reads host groups "
+    "and group_binds in either spelling; what openstack_inventory.json has under the old names "
+    "stays there beside the new ones, hosts that were removed since included, and Ansible warns "
+    "of such names at every start.",
+    "Let the wizard rename them (deployment.rename_groups), or rename them when you next touch "
+    "the files.",
 )
-OLD_BINDS = note(
-    "group-binds-outdated",
-    "network.inventory_name",
-    "A provider network is bound to group names from before 33.0.0",
-    "Hyphens in group_binds still work in 33, unlike those of host groups.",
-    "Rename them when you next touch the file.",
+NEW_GROUPS = warning(
+    "group-names-too-new",
+    "deployment.hosts",
+    "The inventory has an Octavia group under its name of 33.0.0 and later",
+    "The inventory generator of this release knows it with a hyphen only: hosts of the group run "
+    "nothing.",
+    "Rename the group in the file.",
 )
 NEW_BINDS = error(
     "group-binds-too-new",
@@ -89,6 +98,7 @@ NEW_BINDS = error(
     "Write the names with hyphens, e.g. octavia-worker.",
 )
 
+_NEW_NAMES = frozenset(RENAMED.values())
 _ROLE_FINDS_ITSELF = ("octavia_container_interface", "octavia_container_network_name")
 
 
@@ -99,6 +109,9 @@ def check_entry(case: Situation) -> Iterator[Finding]:
     if not entries or name is None or case.additions.network is not None:
         return
     if all(case.variable(variable) is not None for variable in _ROLE_FINDS_ITSELF):
+        return
+    if effective.mapping("deployment.health_managers"):
+        # Both variables that are taken from it are then written.
         return
     names = {entry.net_name for entry in entries}
     if name not in names:
@@ -125,13 +138,13 @@ def check_hosts(case: Situation) -> Iterator[Finding]:
     """Compare the Octavia hosts with each other and with the rest of the inventory."""
     hosts = case.effective.mapping("deployment.hosts")
     ours = case.release.rules.infra_hosts_group
-    elsewhere = case.inventory.host_groups.get(ours, {})
+    elsewhere = named_hosts(case.inventory, case.release)
     answered = "deployment.hosts" in case.effective
     if answered and not hosts and not elsewhere:
         yield NO_HOSTS.found(f"deployment.hosts is empty, and no file has the group {ours}.")
-    source = case.inventory.group_sources.get(ours, "")
+    source = ", ".join(sorted(set(host_group_sources(case.inventory, case.release).values())))
     foreign = inventory_note(case.effective, case.facts)
-    if hosts and elsewhere and foreign and dict(elsewhere) != hosts:
+    if hosts and elsewhere and foreign and elsewhere != hosts:
         yield HOSTS_ELSEWHERE.found(
             f"{ours} has {_all(elsewhere)} there, and {_all(hosts)} in the answers.", where=source
         )
@@ -140,19 +153,23 @@ def check_hosts(case: Situation) -> Iterator[Finding]:
 
 def check_groups(case: Situation) -> Iterator[Finding]:
     """Look for Octavia groups in the spelling of another era."""
-    underscored = case.release.rules.group_names_underscored
+    if case.release.rules.group_names_underscored:
+        for name, groups in outdated_groups(case.inventory).items():
+            yield OTHER_GROUPS.found(f"There is {_all(groups)}.", where=name)
+        return
     for group in sorted(case.inventory.host_groups):
-        if _of_other_era(group, underscored):
+        if _too_new(group):
             source = case.inventory.group_sources.get(group, "")
             right = case.release.rules.infra_hosts_group
             what = f"{group} is called {right} in {case.release.name}."
-            yield OTHER_GROUPS.found(what, where=source)
-    kind = OLD_BINDS if underscored else NEW_BINDS
+            yield NEW_GROUPS.found(what, where=source)
     right_ones = set(case.release.rules.service_groups)
     for entry in case.inventory.provider_networks:
-        wrong = [group for group in entry.group_binds if _of_other_era(group, underscored)]
+        wrong = [group for group in entry.group_binds if _too_new(group)]
         if wrong and right_ones.isdisjoint(entry.group_binds):
-            yield kind.found(f"{entry.net_name} is bound to {_all(wrong)}.", where=entry.source)
+            yield NEW_BINDS.found(
+                f"{entry.net_name} is bound to {_all(wrong)}.", where=entry.source
+            )
 
 
 def _addresses(case: Situation, hosts: dict[str, str]) -> Iterator[Finding]:
@@ -178,8 +195,8 @@ def _is_octavia(group: str) -> bool:
     return group.startswith(("octavia-", "octavia_"))
 
 
-def _of_other_era(group: str, underscored: bool) -> bool:
-    return _is_octavia(group) and ("-" in group) == underscored
+def _too_new(group: str) -> bool:
+    return group in _NEW_NAMES
 
 
 def _all(names: Iterable[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Iterator
 
 from octavia_wizard.core.errors import UsageError
@@ -110,8 +111,10 @@ def check_release(case: Situation) -> Iterator[Finding]:
 
 def check_directory(case: Situation) -> Iterator[Finding]:
     """Look for a deploy directory that the release does not read."""
+    directory, found = case.facts.host.deploy_dir, case.facts.host.tools.config_dir
+    if found is not None and os.path.realpath(found.value) == os.path.realpath(directory):
+        return
     fixed = not case.release.rules.config_dir_from_environment
-    directory = case.facts.host.deploy_dir
     if fixed and case.facts.host.exists and str(directory) != DEFAULT_CONFIG_DIR:
         yield DIRECTORY_FIXED.found(
             f"{case.release.name} reads {DEFAULT_CONFIG_DIR}, not {directory}."
@@ -155,7 +158,7 @@ def _unknown(release: Release, name: str) -> Finding:
 def _unlike(case: Situation, evidence: Evidence) -> bool:
     """Say whether the release found has another series or other variables than the answered."""
     found = _release(evidence)
-    if found is None:
+    if found is None or found.name == case.release.name:
         return False
     same_names = found.variables().keys() == case.release.variables().keys()
     return found.series != case.release.series or not same_names

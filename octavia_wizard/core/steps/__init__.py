@@ -15,6 +15,9 @@ from octavia_wizard.core.steps.base import Step
 MODULES = (
     "secrets",
     "certificates",
+    "files",
+    "containers_playbook",
+    "neutron_playbook",
     "network",
     "subnet",
     "security_group",
@@ -24,7 +27,12 @@ MODULES = (
     "image_file",
     "image",
     "quotas",
-    "files",
+    "octavia_playbook",
+    "haproxy_playbook",
+    "lbaas_playbook",
+    "quotas_playbook",
+    "horizon_playbook",
+    "verification",
 )
 """Module of each step, which is also its id, in the order an operator reads them."""
 MODULES_ON_REQUEST = ("image_prune", "client_renewal", "ca_rollover", "secrets_import")

@@ -27,6 +27,7 @@ from octavia_wizard.core.steps.base import (
     Work,
 )
 from octavia_wizard.core.steps.gaps import unanswered
+from octavia_wizard.core.steps.playbook import are_run
 from octavia_wizard.core.steps.shapes import (
     cloud_of,
     found_again,
@@ -51,6 +52,10 @@ class KeypairStep(Step):
     without: ClassVar[str] = KEYLESS
     indispensable: ClassVar[str] = ROLE_OVERWRITES
 
+    def needed(self, effective: Effective) -> tuple[str, ...]:
+        """Wait for the playbook that makes the user octavia, where it is run from here."""
+        return (*self.needs, *(("octavia_playbook",) if are_run(effective, "octavia") else ()))
+
     def consequence(self, effective: Effective) -> str:
         """Say what the role of the release does about a missing key."""
         return without_key(effective)
@@ -63,7 +68,8 @@ class KeypairStep(Step):
         if hindrance is not None:
             return hindrance
         name = effective.text("ssh.key_name")
-        if cloud_of(facts).octavia_user_id is None:
+        nobody = cloud_of(facts).octavia_user_id is None
+        if nobody and not are_run(effective, "octavia"):
             return Decision(Action.SKIP, name, reason=_deferred(effective))
         try:
             key = public_key_at(effective)

@@ -24,6 +24,7 @@ from octavia_wizard.core.steps.base import (
     Work,
 )
 from octavia_wizard.core.steps.gaps import unanswered
+from octavia_wizard.core.steps.playbook import are_run
 from octavia_wizard.core.steps.shapes import (
     ADOPTED_UNSEEN,
     BACK_ALREADY,
@@ -205,6 +206,11 @@ class NetworkStep(Step):
     reads = frozenset({Part.IDENTITY, Part.NETWORKS})
     without = "the os_octavia role makes the network when its playbook runs"
     indispensable = ONLY_HERE
+
+    def needed(self, effective: Effective) -> tuple[str, ...]:
+        """Wait for Neutron to know a physical network that is new."""
+        mine = effective.maybe_text("network.provider_type") in _PHYSICAL
+        return ("neutron_playbook",) if mine and are_run(effective, "neutron") else ()
 
     def consequence(self, effective: Effective) -> str:
         """Tell a network the role would make just so from one it would not."""

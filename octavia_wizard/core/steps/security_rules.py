@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from octavia_wizard.core.effective import Effective
-from octavia_wizard.core.facts.cloud import groups_called
+from octavia_wizard.core.facts.cloud import groups_called, networks_called, subnets_of
 from octavia_wizard.core.facts.model import CloudFacts
 from octavia_wizard.core.facts.resources import Rule
 from octavia_wizard.core.releases import Release
@@ -22,6 +22,7 @@ AGENT_PORT = 9443
 HEALTH_PORT = 5555
 """octavia_health_manager_port, where amphorae send heartbeats, unless set otherwise."""
 _ADDITIONAL = "octavia_security_group_additional_rules"
+_DHCP = "octavia_management_net_dhcp"
 _ALL_PORTS = (1, 65535)
 """Neutron keeps a TCP or UDP rule for all ports as one without ports."""
 _ANYWHERE = ("0.0.0.0/0", "::/0")
@@ -99,7 +100,7 @@ def _rules(effective: Effective, cloud: CloudFacts, era: _Era) -> Iterator[Rule]
         yield _rule("ingress", "tcp", 22, peers)
     if _truth(_variable(effective, "debug")):
         yield Rule("ingress", "icmp", remote_cidr=peers)
-    if era.dhcp and _dhcp(effective):
+    if era.dhcp and _dhcp(effective, cloud):
         yield _rule("egress", "udp", 67, None)
     if effective.release.has(_ADDITIONAL):
         for entry in _entries(_variable(effective, _ADDITIONAL)):
@@ -123,9 +124,21 @@ def _peers(effective: Effective) -> str | None:
     return effective.maybe_text("network.allowed_cidr") or anybody
 
 
-def _dhcp(effective: Effective) -> bool:
+def _dhcp(effective: Effective, cloud: CloudFacts) -> bool:
+    """Say whether the role lets amphorae ask for a lease, by what it is told of DHCP."""
+    told = effective.variables().get(_DHCP)
+    if told is not None:
+        known = effective.release.variable(_DHCP)
+        value = told.value if told.value is not None else known.default if known else None
+        # The template of 29 and later asks whether the value is true, and any text is.
+        return bool(value) if _era_of(effective.release).exact else _truth(value)
     if "network.dhcp" in effective:
         return effective.is_on("network.dhcp")
+    existing = effective.maybe_text("network.existing")
+    networks = networks_called(cloud, existing) if existing is not None else ()
+    if len(networks) == 1 and (subnets := subnets_of(cloud, networks[0].id)):
+        # What is emitted for an adopted network is what its subnets have.
+        return any(subnet.dhcp for subnet in subnets)
     return effective.release.rules.dhcp_default
 
 

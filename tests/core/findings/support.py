@@ -11,6 +11,7 @@ import pytest
 
 from octavia_wizard.core.answers.answers import Provenance
 from octavia_wizard.core.effective import Effective, Setting
+from octavia_wizard.core.facts.controllers import Controllers
 from octavia_wizard.core.facts.model import (
     AddressRange,
     CloudFacts,
@@ -38,6 +39,7 @@ class Given:
     settings: Mapping[str, object] = field(default_factory=dict)
     release: str = "33.0.1"
     cloud: CloudFacts | None = None
+    controllers: Controllers | None = None
     host: HostFacts = NO_HOST
     inspected: Inspected = NO_FILES
     missing: tuple[str, ...] = ()
@@ -51,7 +53,8 @@ class Given:
         effective = Effective(
             find_release(self.release), settings, self.missing, self.unused, self.accept
         )
-        return check_all(effective, Facts(self.host, cloud=self.cloud), self.inspected)
+        facts = Facts(self.host, cloud=self.cloud, controllers=self.controllers)
+        return check_all(effective, facts, self.inspected)
 
     def found(self, id: str) -> list[Finding]:
         """Return the findings of one kind."""

@@ -64,13 +64,15 @@ EXAMPLES = (
         Given(
             ANSWERED, release="32.2.0", host=inventory(**_groups({"octavia-infra_hosts": HOSTS}))
         ),
-        says="octavia_infra_hosts",
+        says="conf.d/other.yml",
     ),
     Example(
-        "group-binds-outdated",
-        Given(host=inventory(networks=(provider(group_binds=HYPHENS),))),
-        Given(host=inventory(networks=(provider(group_binds=UNDERSCORES),))),
-        says="octavia-worker",
+        "group-names-too-new",
+        Given(
+            ANSWERED, release="32.2.0", host=inventory(**_groups({"octavia_infra_hosts": HOSTS}))
+        ),
+        Given(ANSWERED, host=inventory(**_groups({"octavia_infra_hosts": HOSTS}))),
+        says="octavia-infra_hosts",
     ),
     Example(
         "group-binds-too-new",
@@ -124,8 +126,34 @@ def test_a_group_in_a_file_of_the_operator_is_enough() -> None:
     assert not Given({"deployment.hosts": {}}, host=known).found("no-octavia-hosts")
 
 
-def test_binds_to_both_spellings_serve_two_releases() -> None:
+def test_binds_to_both_spellings_serve_an_old_release() -> None:
     both = inventory(networks=(provider(group_binds=(*HYPHENS, *UNDERSCORES)),))
-    for release in ("31.3.0", "33.0.1"):
-        ids = {finding.id for finding in Given(release=release, host=both).findings()}
-        assert ids.isdisjoint({"group-binds-too-new", "group-binds-outdated"})
+    assert not Given(release="31.3.0", host=both).found("group-binds-too-new")
+
+
+def test_old_names_are_told_file_by_file_and_lead_to_the_offer() -> None:
+    entry = provider(group_binds=HYPHENS, source="conf.d/net.yml:7")
+    known = inventory(
+        networks=(entry,),
+        managed_groups={"octavia-worker": (), "octavia_worker": ()},
+        **_groups({"octavia-infra_hosts": HOSTS}),
+    )
+    found = Given(ANSWERED, host=known).found("group-names-of-other-release")
+    assert [finding.where for finding in found] == [
+        "conf.d/net.yml",
+        "conf.d/other.yml",
+        "openstack_inventory.json",
+    ]
+    assert {finding.key for finding in found} == {"deployment.rename_groups"}
+
+
+def test_since_33_hosts_of_the_old_group_are_hosts_of_octavia() -> None:
+    known = inventory(**_groups({"octavia-infra_hosts": {"infra9": "10.0.0.9"}}))
+    assert not Given({"deployment.hosts": {}}, host=known).found("no-octavia-hosts")
+    assert Given(ANSWERED, host=known).found("host-group-elsewhere")
+
+
+def test_hosts_without_containers_need_no_entry_of_the_inventory() -> None:
+    managers = {"deployment.health_managers": {"infra1": "172.29.232.11"}}
+    case = Given({**NAMED, **ANSWERED, **managers}, host=inventory(networks=(provider("x"),)))
+    assert not case.found("inventory-name-unknown")

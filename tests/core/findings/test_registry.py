@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from octavia_wizard.core.answers.answers import Answers
-from octavia_wizard.core.facts.model import Facts, HostFacts, Part
+from octavia_wizard.core.facts.controllers import Controllers
+from octavia_wizard.core.facts.model import CloudFacts, Facts, HostFacts, Part
 from octavia_wizard.core.facts.resources import AvailabilityZone, Quotas
 from octavia_wizard.core.findings import Inspected, Severity, blocking, catalogue, check_all
 from octavia_wizard.core.questions import QUESTIONS, SECTIONS
@@ -23,10 +24,16 @@ from tests.core.findings import (
     test_certificates,
     test_clock,
     test_cloud,
+    test_controllers,
+    test_existing,
     test_image,
     test_image_build,
     test_inventory,
+    test_metal,
     test_network,
+    test_playbook_options,
+    test_preflight,
+    test_provider_networks,
     test_release,
     test_reservations,
     test_secrets,
@@ -71,10 +78,16 @@ MODULES = (
     test_certificates,
     test_clock,
     test_cloud,
+    test_controllers,
+    test_existing,
     test_image,
     test_image_build,
     test_inventory,
+    test_metal,
     test_network,
+    test_playbook_options,
+    test_preflight,
+    test_provider_networks,
     test_release,
     test_reservations,
     test_secrets,
@@ -96,6 +109,7 @@ def test_every_kind_of_finding_is_explained_and_shown_by_an_example() -> None:
     shown = {example.id for module in MODULES for example in module.EXAMPLES}
     shown |= {example.id for example in EXAMPLES}
     shown |= test_certificates.WITH_FILES | test_certificates.REVIEWED
+    shown |= test_controllers.WITH_FILES
     assert shown == set(catalogue())
 
 
@@ -156,17 +170,27 @@ KNOWN_HOST = host(
     user_file("user_variables.yml", {"octavia_amp_ram": "x", "octavia_v1": True}),
     user_file("user_secrets.yml", {"octavia_service_password": None}, secret=True),
     user_file("user_zz.yml", {"octavia_octavia_conf_overrides": {"cinder": 1}, "a": None}),
+    user_file("user_haproxy.yml", {"haproxy_extra_services": [{"haproxy_port": 9876}, [1], None]}),
     inventory=inventory(
         (("172.29.232.1", "172.29.232.60"),),
         (provider("vlan", type="vlan", group_binds=("octavia-worker", "octavia_worker")),),
         cidr_networks={"lbaas": "172.29.232.0/22", "container": "not a network"},
         host_groups={"octavia-infra_hosts": {"infra1": ""}, "compute_hosts": {"c1": "10.0.0.4"}},
+        no_containers={"octavia-infra_hosts": frozenset({"infra1"})},
     ).inventory,
+    texts={"conf.d/a.yml": "used_ips: []\n", "conf.d/b.yml": "used_ips: [1]\na: [\n"},
 )
 CLOUDS = st.sampled_from(
     [None, KNOWN_CLOUD, cloud(unread=dict.fromkeys(Part, "no")), cloud(computes=())]
 )
 HOSTS = st.sampled_from([HostFacts(DEPLOY), KNOWN_HOST])
+LOOKS = st.sampled_from(
+    [
+        None,
+        test_controllers.FINE.controllers,
+        *(e.bad.controllers for e in test_controllers.EXAMPLES),
+    ]
+)
 RELEASES = st.sampled_from([tag for s in all_series() for tag in (s.first, s.last)])
 VALUES: dict[str, st.SearchStrategy[object]] = {
     "network.cidr": st.sampled_from(["172.29.232.0/22", "10.0.0.0/30", "10.0.0.1/32", "0.0.0.0/0"]),
@@ -198,7 +222,15 @@ VALUES: dict[str, st.SearchStrategy[object]] = {
     "capacity.volume_type": st.sampled_from(["ssd", "hdd"]),
     "capacity.availability_zone": st.sampled_from([None, "nova", "az9"]),
     "capacity.flavor_existing": st.sampled_from(["f1", "nothing"]),
+    "deployment.run_playbooks": st.booleans(),
+    "deployment.ansible_options": st.lists(
+        st.sampled_from(["-e", "--forks", "-f20", "a=1", "@x.yml", "site.yml", "-", "", "--step"])
+    ),
+    "variables.haproxy_octavia_service_overrides": st.sampled_from([{}, {"haproxy_port": 1}, "x"]),
+    "variables.octavia_service_port": st.sampled_from([9876, "9999", "x"]),
     "deployment.hosts": st.sampled_from([{}, {"infra1": "172.29.232.50"}]),
+    "deployment.health_managers": st.sampled_from([{}, {"infra1": "10.0.0.1", "x": "10.0.0.1"}]),
+    "deployment.rename_groups": st.booleans(),
     "variables.octavia_hm_hosts": st.sampled_from([None, "10.0.0.1,x", ["10.0.0.1"]]),
     "variables.octavia_management_net_dhcp": st.sampled_from(["False", False]),
     "variables.octavia_octavia_conf_overrides": st.sampled_from([{}, {"house_keeping": 1}, "x"]),
@@ -223,11 +255,15 @@ ANSWERS = st.fixed_dictionaries(
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(RELEASES, ANSWERS, HOSTS, CLOUDS)
+@given(RELEASES, ANSWERS, HOSTS, CLOUDS, LOOKS)
 def test_no_answers_and_no_facts_make_a_check_fail(
-    release: str, answers: dict[str, object], known_host: HostFacts, known_cloud: object
+    release: str,
+    answers: dict[str, object],
+    known_host: HostFacts,
+    known_cloud: CloudFacts | None,
+    look: Controllers | None,
 ) -> None:
-    facts = Facts(known_host, cloud=known_cloud)  # type: ignore[arg-type]
+    facts = Facts(known_host, cloud=known_cloud, controllers=look)
     effective = resolve(Answers({**answers, "cloud.release": release}), facts)
     found = check_all(effective, facts)
     assert found == check_all(effective, facts)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from octavia_wizard.core.answers.answers import Provenance
-from octavia_wizard.core.facts.model import Evidence
+from octavia_wizard.core.answers.answers import Answers, Provenance
+from octavia_wizard.core.facts.model import DeployedRole, Evidence, Facts, Tools
+from octavia_wizard.core.findings import Inspected, check_all
+from octavia_wizard.core.questions.resolve import resolve
 from tests.core.findings.support import Example, Given, each, host
 
 ANSWERED = {"cloud.release": "33.0.1"}
@@ -79,6 +81,22 @@ EXAMPLES = (
 @each(EXAMPLES)
 def test_finding(example: Example) -> None:
     example.verify()
+
+
+def test_a_wrapper_made_to_read_another_directory_is_believed() -> None:
+    place = Path("/srv/osa")
+    tools = Tools(config_dir=Evidence(str(place), "user_*.yml in the wrapper"))
+    case = Given(release="18.1.20", host=host(deploy_dir=place, tools=tools))
+    assert not case.found("deploy-directory-not-read")
+
+
+def test_a_role_of_its_own_makes_no_other_release() -> None:
+    evidence = Evidence("33.0.1", "the wrapper")
+    role = DeployedRole(Path("/r"), {"octavia_site_setting": 1}, frozenset())
+    known = host(release=evidence, releases=(evidence,), role=role)
+    effective = resolve(Answers(ANSWERED), Facts(known))
+    found = check_all(effective, Facts(known), Inspected())
+    assert "release-differs" not in {finding.id for finding in found}
 
 
 def test_a_misspelt_variable_is_told_with_the_nearest_name() -> None:

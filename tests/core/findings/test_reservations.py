@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from octavia_wizard.core.facts.model import AddressRange
 from tests.core.findings.support import Example, Given, each, inventory, provider
 
@@ -78,11 +80,15 @@ def test_a_wizard_that_edits_the_inventory_reserves_the_pool_itself() -> None:
     assert not case.found("pool-not-reserved")
 
 
-def test_a_list_below_conf_d_keeps_the_wizard_from_reserving_the_pool() -> None:
-    elsewhere = (AddressRange("172.29.236.1", "172.29.236.9", "conf.d/net.yml:3"),)
+@pytest.mark.parametrize(("files", "left"), [(("a",), False), (("a", "b"), True)])
+def test_a_list_the_wizard_cannot_add_to_leaves_the_pool_unreserved(
+    files: tuple[str, ...], left: bool
+) -> None:
+    elsewhere = (AddressRange("172.29.236.1", "172.29.236.9", "conf.d/a.yml:3"),)
     known = inventory(cidr_networks=CIDRS)
-    known = replace(known, inventory=replace(known.inventory, used_ips=elsewhere))
-    assert Given({**SETTINGS, **EDIT}, host=known).found("pool-not-reserved")
+    texts = {f"conf.d/{name}.yml": "used_ips: ['172.29.236.1,172.29.236.9']\n" for name in files}
+    known = replace(known, inventory=replace(known.inventory, used_ips=elsewhere), texts=texts)
+    assert bool(Given({**SETTINGS, **EDIT}, host=known).found("pool-not-reserved")) is left
 
 
 def test_an_inventory_that_does_not_know_the_network_hands_out_none_of_it() -> None:

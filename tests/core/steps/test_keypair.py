@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -76,6 +77,20 @@ def test_deferred_while_octavia_is_unknown(tmp_path: Path, pair: KeyPair) -> Non
     imported = uploader(tmp_path, "22.0.0", ssh__source="import")
     imported.cloud.octavia_user_id = None
     assert "pair of its own" in imported.decision().reason
+
+
+def test_waits_for_the_playbook_that_makes_the_user_octavia(tmp_path: Path, pair: KeyPair) -> None:
+    """Where the run makes the user by itself, the upload is a part of the very same run."""
+    here: dict[str, Any] = {
+        "deployment__run_playbooks": True,
+        "deployment__playbooks": ["octavia"],
+    }
+    one = uploader(tmp_path, **here)
+    one.cloud.octavia_user_id = None
+    assert one.decision().action is Action.CREATE
+    assert "octavia_playbook" in one.steps[0].needed(one.effective)
+    by_hand = uploader(tmp_path)
+    assert "octavia_playbook" not in by_hand.steps[0].needed(by_hand.effective)
 
 
 def test_planned_before_the_pair_exists(tmp_path: Path) -> None:

@@ -201,3 +201,24 @@ def test_undo_removes_only_an_unchanged_network_without_others_on_it() -> None:
     cloud.networks[record.id] = replace(cloud.networks[record.id], description="")
     assert STEP.undo(work, record).result is UndoResult.REMOVED
     assert STEP.undo(work, record).result is UndoResult.GONE
+
+
+@pytest.mark.parametrize(
+    ("kind", "playbooks", "needs"),
+    [
+        ("flat", ["neutron", "octavia"], ("neutron_playbook",)),
+        ("vxlan", ["neutron", "octavia"], ()),
+        ("flat", ["octavia"], ()),
+    ],
+)
+def test_a_new_physical_network_is_made_known_to_neutron_first(
+    kind: str, playbooks: list[str], needs: tuple[str, ...]
+) -> None:
+    chosen = answered(
+        network__provider_type=kind,
+        deployment__run_playbooks=True,
+        deployment__playbooks=playbooks,
+    )
+    assert NetworkStep().needed(chosen) == needs
+    by_hand = answered(network__provider_type=kind, deployment__playbooks=playbooks)
+    assert NetworkStep().needed(by_hand) == ()

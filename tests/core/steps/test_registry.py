@@ -17,8 +17,39 @@ NEEDS = {
     "keypair": ("ssh_key",),
     "image": ("image_file",),
     "files": ("secrets", "certificates"),
+    "containers_playbook": ("files",),
+    "neutron_playbook": ("files", "containers_playbook"),
+    "octavia_playbook": (
+        "secrets",
+        "certificates",
+        "network",
+        "subnet",
+        "security_group",
+        "flavor",
+        "ssh_key",
+        "files",
+        "neutron_playbook",
+    ),
+    "haproxy_playbook": ("octavia_playbook",),
+    "lbaas_playbook": ("haproxy_playbook",),
+    "quotas_playbook": ("lbaas_playbook",),
+    "horizon_playbook": ("quotas_playbook",),
+    "verification": (
+        "network",
+        "subnet",
+        "security_group",
+        "flavor",
+        "keypair",
+        "image",
+        "quotas",
+        "octavia_playbook",
+        "haproxy_playbook",
+        "lbaas_playbook",
+        "quotas_playbook",
+    ),
 }
-LOCAL = {"secrets", "certificates", "ssh_key", "files"}
+PLAYBOOKS = {name for name in steps.MODULES if name.endswith("_playbook")}
+LOCAL = {"secrets", "certificates", "ssh_key", "files"} | PLAYBOOKS
 
 
 def test_every_step_is_there_under_the_name_of_its_module() -> None:
