@@ -11,6 +11,7 @@ from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.facts.model import HostFacts
 from octavia_wizard.core.facts.secret import Secret, still_typed
 from octavia_wizard.core.facts.secret_faults import (
+    CONF_OVERRIDES,
     SERVER_CERTS_KEY_LENGTH,
     SERVER_CERTS_KEY_PASSPHRASE,
 )
@@ -105,7 +106,7 @@ def needed_secrets(effective: Effective) -> tuple[SecretNeed, ...]:
     layout = layout_of(effective)
     if layout is not None:
         names += [name for name in layout.passphrases.values() if name not in names]
-    if effective.release.rules.server_certs_key_passphrase_supported:
+    if _refers_to_passphrase(effective):
         names.append(SERVER_CERTS_KEY_PASSPHRASE)
     shipped = effective.release.rules.required_secrets
     return tuple(
@@ -117,6 +118,13 @@ def needed_secrets(effective: Effective) -> tuple[SecretNeed, ...]:
         )
         for name in names
     )
+
+
+def _refers_to_passphrase(effective: Effective) -> bool:
+    """Say whether the emitted map refers to it: not where that map was left to others."""
+    told = effective.variables().get(CONF_OVERRIDES)
+    left_alone = told is not None and told.value is None
+    return effective.release.rules.server_certs_key_passphrase_supported and not left_alone
 
 
 def purpose_of(name: str) -> str:

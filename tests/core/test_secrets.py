@@ -70,6 +70,8 @@ class TestNeeded:
         assert SERVER_CERTS_KEY_PASSPHRASE not in found
 
     def test_later_releases_have_the_rpc_password_and_the_key_passphrase(self) -> None:
+        left = effective_of("33.0.1", variables__octavia_octavia_conf_overrides=None)
+        assert SERVER_CERTS_KEY_PASSPHRASE not in names(needed_secrets(left))
         found = names(needed_secrets(effective_of("33.0.1")))
         assert "octavia_oslomsg_rpc_password" in found
         assert "octavia_ca_private_key_passphrase" in found
