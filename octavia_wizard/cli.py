@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import keyword
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -19,13 +20,17 @@ VERBS: Mapping[str, tuple[str, str]] = {
     "guide": ("guide", "Ask everything, show what follows, apply it (the default)."),
     "plan": ("plan", "Show what a preset would do; change nothing."),
     "replay": ("replay", "Do what a preset says."),
+    "import": ("importing", "Take over an Octavia that runs, as a preset that changes nothing."),
     "emit": ("emit", "Write the files of a preset into a directory."),
     "check": ("check", "Check a preset without a cloud."),
     "resume": ("history", "Go on with a run that did not come to its end."),
     "undo": ("history", "Take back what was made here."),
     "status": ("history", "Tell what was run here and what is to be done."),
+    "runbook": ("runbook", "Write down anew what was made and run here, as a document to keep."),
+    "verify": ("verify", "Prove that a deployment works, with a load balancer."),
     "image": ("image", "Build the amphora image, upload it, keep it fresh."),
     "certs": ("certs", "Show the certificates that are deployed, and renew them in time."),
+    "playbooks": ("playbooks", "Show which playbooks are due, run them, read their logs."),
     "secrets": ("secrets", "Show which secrets there are, carry them to another host."),
     "presets": ("presets", "List and show presets, and their JSON Schema."),
     "rehearse": ("rehearse", "Start and stop a real OpenStack on this machine to try things on."),
@@ -61,7 +66,9 @@ class Wizard(click.Group):
         if cmd_name not in VERBS:
             return None
         module = importlib.import_module(f"octavia_wizard.commands.{VERBS[cmd_name][0]}")
-        command: click.Command = getattr(module, cmd_name)
+        # PEP 8 spells a name that is a word of the language, such as import, with a "_" behind it.
+        name = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
+        command: click.Command = getattr(module, name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

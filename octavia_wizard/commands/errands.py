@@ -61,6 +61,14 @@ def resume_errand(invocation: Invocation, run: Resumable, answers: Answers, *, y
         from octavia_wizard.commands.certs_running import resume_certs
 
         return resume_certs(invocation, run, answers, yes=yes)
+    if run.command.startswith("playbooks "):
+        from octavia_wizard.commands.playbooks_running import resume_playbooks
+
+        return resume_playbooks(invocation, run, answers, yes=yes)
+    if run.command.startswith("verify"):
+        from octavia_wizard.commands.verify import resume_verify
+
+        return resume_verify(invocation, run, answers)
     from octavia_wizard.commands.image_running import resume_image
 
     return resume_image(invocation, run, answers, yes=yes)

@@ -117,7 +117,7 @@ def undo(invocation: Invocation, run_id: str | None, yes: bool) -> Result:
     Ends with 5 when something is left, and lists it.
     """
     from octavia_wizard.core.engine.lock import require_free
-    from octavia_wizard.core.engine.undo import undo_plan
+    from octavia_wizard.core.engine.undo import run_meanwhile, undo_plan
     from octavia_wizard.core.interview import require_deploy_dir
     from octavia_wizard.core.places import DeploymentPlace
     from octavia_wizard.output.pasts import standing_result, undone_result
@@ -130,6 +130,12 @@ def undo(invocation: Invocation, run_id: str | None, yes: bool) -> Result:
         require_deploy_dir(where)
         return _said(invocation, "undo", f"Nothing to undo: nothing of ours is at {where}.")
     invocation.output.show(standing_result(standing, invocation.deploy_dir))
+    ran = run_meanwhile(place, standing)
+    if ran:
+        invocation.output.say(
+            f"note: what playbooks did on the hosts since is not taken back: {', '.join(ran)}. The "
+            "controllers go on with the settings and certificates they were given"
+        )
     require_consent(invocation, f"Take back these {len(standing)} things?", yes=yes)
     session = _session_of_last(invocation)
     if any(_in_cloud(entry.origin.cloud) for entry in standing):

@@ -6,7 +6,6 @@ import shlex
 from collections.abc import Iterator, Mapping
 
 from octavia_wizard.core.effective import Effective
-from octavia_wizard.core.facts.model import Facts
 from octavia_wizard.core.handover_model import Check, Made
 
 _AFTERWARDS = (
@@ -18,12 +17,12 @@ _AFTERWARDS = (
 )
 
 
-def checks(effective: Effective, facts: Facts, known: tuple[Made, ...]) -> tuple[Check, ...]:
+def checks(effective: Effective, known: tuple[Made, ...]) -> tuple[Check, ...]:
     """Return the commands that show what a run made or adopted; none where no cloud is touched.
 
     A thing in ``known`` is asked for by its id, for another project may have one of its name.
     """
-    if facts.cloud is None or not effective.chosen("cloud.mode", "live"):
+    if not effective.chosen("cloud.mode", "live"):
         return ()
     ids = {(thing.step, thing.name): thing.id for thing in known if thing.id}
     return (*_resources(effective, ids), *_project(effective), *_AFTERWARDS)

@@ -85,6 +85,70 @@ class AmphoraImage:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaybookRan:
+    """A run of a playbook, as it ended."""
+
+    purpose: str
+    command: str
+    """The whole command line."""
+    outcome: str
+    """``done``, ``failed``, ``lost`` or ``running``."""
+    started: str
+    """UTC, ISO 8601."""
+    seconds: float | None
+    """How long it took; None where nobody saw its end."""
+    log: Path
+    code: int | None = None
+    """Exit code, where it is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepDone:
+    """A step of a run that did something."""
+
+    step: str
+    title: str
+    action: str
+    """As in the plan: ``create``, ``change``, ``run`` or ``adopt``."""
+    subject: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class RunDone:
+    """One run of the wizard, with its steps in the order they ended."""
+
+    run_id: str
+    command: str
+    started: str
+    """UTC, ISO 8601."""
+    status: str
+    """``done``, ``failed`` and so on; "" where its journal does not tell."""
+    seconds: float | None
+    journal: Path
+    steps: tuple[StepDone, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BackedUp:
+    """A file that was changed, and where it is kept as it was before."""
+
+    path: Path
+    backup: Path
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A verification that found nothing wrong."""
+
+    at: str
+    """UTC, ISO 8601."""
+    smoke: bool
+    """Whether a load balancer was created in it."""
+
+
+@dataclass(frozen=True, slots=True)
 class PutOff:
     """A step that was left for later, and the command that does it then."""
 
@@ -152,3 +216,28 @@ class Handover:
     journals: Path | None = None
     backups: Path | None = None
     written: datetime | None = None
+    runbook_html: Path | None = None
+    """The runbook for a browser, to be read or printed."""
+    runs: tuple[RunDone, ...] = ()
+    """The last run of the deployment as a whole, after those it went on with."""
+    ran: tuple[PlaybookRan, ...] = ()
+    """The runs of playbooks, the oldest first."""
+    playbook_logs: Path | None = None
+    """Where the runs of playbooks are kept, one directory each."""
+    changed: tuple[BackedUp, ...] = ()
+    """Files that were there before; not those that were put back."""
+    verified: Proof | None = None
+    """The last verification that found nothing wrong."""
+    verify: str = ""
+    """Command line that verifies the deployment; "" where no cloud is touched."""
+    rewrite: str = ""
+    """Command line that writes the runbook anew."""
+
+    @property
+    def ran_lately(self) -> tuple[PlaybookRan, ...]:
+        """Return the runs of playbooks of the last run, and of those it went on with."""
+        if not self.runs:
+            return ()
+        # To the second: both are UTC, whatever the notation of that.
+        since = self.runs[0].started[:19]
+        return tuple(ran for ran in self.ran if ran.started[:19] >= since)

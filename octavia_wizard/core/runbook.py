@@ -13,8 +13,16 @@ from pathlib import Path
 from octavia_wizard.core.files import write_file
 from octavia_wizard.core.handover_model import Dated, Handover, Made, Watching
 from octavia_wizard.core.markdown import code, prose, shell
+from octavia_wizard.core.runbook_runs import (
+    changed_files,
+    not_undone,
+    playbooks,
+    steps,
+    verification,
+)
 
 MODE = 0o600
+TITLE = "Octavia on OpenStack-Ansible: runbook"
 _STAGING = "staging"
 _WORDS = {"rule removal": "removed rule"}
 
@@ -28,9 +36,13 @@ def runbook_text(handover: Handover) -> str:
     """Return the runbook; pure."""
     parts = (
         _heading(handover),
+        verification(handover),
         _made(handover),
+        changed_files(handover),
         _image(handover),
         _certificates(handover),
+        playbooks(handover),
+        steps(handover),
         _put_off(handover),
         _next(handover),
         _verify(handover),
@@ -42,7 +54,7 @@ def runbook_text(handover: Handover) -> str:
 
 def _heading(handover: Handover) -> Iterator[str]:
     place = handover.place
-    yield "# Octavia on OpenStack-Ansible: runbook"
+    yield f"# {TITLE}"
     yield ""
     when = f" on {_moment(handover.written)}" if handover.written else ""
     yield f"Written by octavia-wizard{when}."
@@ -214,6 +226,7 @@ def _again(handover: Handover) -> Iterator[str]:
         ("Replay the preset; what is as planned is kept", handover.replay),
         ("Go on with a run that did not come to its end", handover.resume),
         ("Tell what was run and what is there because of it", handover.status),
+        ("Write this document anew", handover.rewrite),
         ("Take back what octavia-wizard made, and nothing else", handover.undo),
     )
     yield "## Repeat, resume, undo"
@@ -224,6 +237,8 @@ def _again(handover: Handover) -> Iterator[str]:
             yield ""
             yield from shell(command)
             yield ""
+    if handover.undo:
+        yield from not_undone(handover)
 
 
 def _places(handover: Handover) -> Iterator[str]:
@@ -232,6 +247,8 @@ def _places(handover: Handover) -> Iterator[str]:
         ("Journal of the last run", handover.journal),
         ("Journals", handover.journals),
         ("Backups of files, by run", handover.backups),
+        ("Logs of playbooks, by run", handover.playbook_logs if handover.ran else None),
+        ("This document for a browser", handover.runbook_html),
     )
     yield "## Where things are"
     yield ""

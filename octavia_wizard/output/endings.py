@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from octavia_wizard.core.durations import lasted, moment
 from octavia_wizard.output.model import Result
-from octavia_wizard.output.things import Thing, notable, write_things
+from octavia_wizard.output.things import Thing, homely, notable, write_things
 
 if TYPE_CHECKING:
     from octavia_wizard.core.handover import Handover
@@ -24,11 +27,33 @@ def handover_result(handover: Handover, summary: str) -> Result:
     return Result("handover", (document,), write)
 
 
+def runbook_result(paths: Sequence[Path]) -> Result:
+    """Tell where the runbook was written."""
+
+    def write(paper: Paper) -> None:
+        paper.line(("Written:", "bold"))
+        for path in paths:
+            paper.line(str(path), indent=1)
+
+    return Result("runbook", ({"written": list(paths)},), write)
+
+
+def printed_runbook_result(text: str, form: str) -> Result:
+    """Show the runbook itself."""
+
+    def write(paper: Paper) -> None:
+        for line in text.splitlines():
+            paper.line(line)
+
+    return Result("runbook", ({"form": form, "text": text},), write)
+
+
 def write_handover(paper: Paper, handover: Handover) -> None:
     """Write the hand-over as lines."""
     paths = [
         ("preset", handover.preset),
         ("runbook", handover.runbook),
+        ("as HTML", handover.runbook_html),
         ("journal", handover.journal),
     ]
     paper.rows([(name, str(path)) for name, path in paths if path], ("dim",), indent=1)
@@ -36,6 +61,7 @@ def write_handover(paper: Paper, handover: Handover) -> None:
         paper.line(("Made or changed by octavia-wizard:", "bold"))
         things = notable(Thing(m.kind, m.name, m.id, m.result) for m in handover.made)
         write_things(paper, things, handover.deploy_dir)
+    _write_ran(paper, handover)
     if handover.image is not None:
         image = handover.image
         paper.line(("Amphora image:", "bold"), f" {image.name} {image.id}".rstrip())
@@ -61,6 +87,19 @@ def write_handover(paper: Paper, handover: Handover) -> None:
     for note in handover.notes:
         paper.prose(note, ("! ", "yellow"))
     _write_commands(paper, handover)
+
+
+def _write_ran(paper: Paper, handover: Handover) -> None:
+    if handover.ran_lately:
+        paper.line(("Playbooks:", "bold"))
+        rows = [
+            (ran.purpose, ran.outcome, lasted(ran.seconds or 0.0), homely(ran.log))
+            for ran in handover.ran_lately
+        ]
+        paper.rows(rows, ("", "", "dim", "dim"), indent=1)
+    if handover.verified is not None:
+        smoke = ", with a load balancer" if handover.verified.smoke else ""
+        paper.line(("Verified:", "bold"), f" {moment(handover.verified.at)}{smoke}")
 
 
 def _write_commands(paper: Paper, handover: Handover) -> None:

@@ -193,7 +193,7 @@ class _Steady:
     def _further(self, event: StepProgress) -> None:
         before = self._tenths.get(event.step, 0)
         tenth = max(before, 10 * event.done // event.total)
-        phase = _COUNTER.sub("", event.text) if event.unit is Unit.SHARE else ""
+        phase = phase_of(event.text) if event.unit is Unit.SHARE else ""
         if tenth == before and phase == self._phases.get(event.step, ""):
             return
         self._tenths[event.step] = tenth
@@ -205,6 +205,11 @@ class _Steady:
             left_text(event.left),
         )
         self._paper.line(f"  {'  '.join(filter(None, words))}")
+
+
+def phase_of(text: str) -> str:
+    """Return what of a step's text changes least, without its counter."""
+    return _COUNTER.sub("", text.partition(" · ")[0])
 
 
 def percent(done: int, total: int) -> str:

@@ -14,13 +14,18 @@ from markdown_it.token import Token
 from octavia_wizard.core.errors import FileError
 from octavia_wizard.core.handover_model import (
     AmphoraImage,
+    BackedUp,
     Check,
     Dated,
     Handover,
     Made,
     NextCommand,
     Place,
+    PlaybookRan,
+    Proof,
     PutOff,
+    RunDone,
+    StepDone,
     Watching,
 )
 from octavia_wizard.core.runbook import runbook_text, write_runbook
@@ -96,6 +101,52 @@ HANDOVER = Handover(
     journals=Path("/state/runs"),
     backups=Path("/state/backups"),
     written=datetime(2026, 5, 6, 7, 8, tzinfo=UTC),
+    runbook_html=Path("/state/runbook.html"),
+    runs=(
+        RunDone(
+            run_id="0001-20260506T070000Z",
+            command="replay preset.yml",
+            started="2026-05-06T07:00:00+00:00",
+            status="done",
+            seconds=455.0,
+            journal=Path("/state/runs/0001.jsonl"),
+            steps=(
+                StepDone("network", "Management network", "create", NAME, 3.21),
+                StepDone("octavia_playbook", "Playbook: Octavia", "run", "", 380.0),
+            ),
+        ),
+    ),
+    ran=(
+        PlaybookRan(
+            "octavia",
+            f"openstack-ansible openstack.osa.octavia --limit '{NAME}'",
+            "done",
+            "2026-05-06T07:01:00+00:00",
+            380.0,
+            Path("/state/playbooks/octavia-1/output.log"),
+            0,
+        ),
+        PlaybookRan(
+            "haproxy",
+            "openstack-ansible openstack.osa.haproxy",
+            "failed",
+            "2026-05-06T07:06:00+00:00",
+            7.0,
+            Path("/state/playbooks/haproxy-1/output.log"),
+            2,
+        ),
+    ),
+    playbook_logs=Path("/state/playbooks"),
+    changed=(
+        BackedUp(
+            DEPLOY / "openstack_user_config.yml",
+            Path("/state/backups/0001/openstack_user_config.yml.0a0a"),
+            "0001-20260506T070000Z",
+        ),
+    ),
+    verified=Proof("2026-05-06T07:07:00+00:00", smoke=True),
+    verify="octavia-wizard verify",
+    rewrite="octavia-wizard runbook",
 )
 
 
@@ -121,11 +172,15 @@ def commands(text: str) -> list[str]:
 def test_it_has_a_part_for_everything() -> None:
     assert headings(runbook_text(HANDOVER)) == [
         "Octavia on OpenStack-Ansible: runbook",
+        "Verification",
         "Made or changed in the cloud",
         "Written on this host",
         "Adopted: used as found, and left alone by undo",
+        "Files that were changed, and their backups",
         "Amphora image",
         "Certificates",
+        "Playbooks that were run",
+        "Steps of the last run",
         "Put off",
         "Run next, in this order",
         "Verify by hand",
@@ -174,8 +229,71 @@ def test_it_tells_of_the_image_where_it_is_from_and_when_a_new_one_is_due() -> N
     assert "Amphora image" not in runbook_text(replace(HANDOVER, image=None))
 
 
+def test_it_tells_which_playbooks_were_run_when_and_how_they_ended() -> None:
+    text = runbook_text(HANDOVER)
+    assert (
+        f"- 2026-05-06 07:01 UTC: ``openstack-ansible openstack.osa.octavia --limit '{NAME}'"
+        in (text)
+    )
+    assert "  - Ended well after 6 min 20 s\n" in text
+    assert "  - Failed after 7.0 s, exit code 2\n" in text
+    assert "  - Log: `/state/playbooks/haproxy-1/output.log`" in text
+    assert "- Logs of playbooks, by run: `/state/playbooks`" in text
+
+
+def test_of_many_runs_of_playbooks_the_last_ones_are_told() -> None:
+    many = tuple(replace(HANDOVER.ran[0], command=f"openstack-ansible {n}") for n in range(30))
+    text = runbook_text(replace(HANDOVER, ran=many))
+    assert "The last 20 of 30:" in text
+    assert "openstack-ansible 9`" not in text
+    assert "openstack-ansible 29`" in text
+
+
+def test_it_tells_how_long_each_step_took() -> None:
+    text = runbook_text(HANDOVER)
+    assert (
+        "Run `0001-20260506T070000Z` (`replay preset.yml`) of 2026-05-06 07:00 UTC, done in "
+        "7 min 35 s:" in text
+    )
+    assert f"- Management network: created in 3.2 s ``{NAME}``" in text
+    assert "- Playbook: Octavia: run in 6 min 20 s\n" in text
+
+
+def test_a_run_that_did_not_end_is_told_as_such() -> None:
+    broken = replace(HANDOVER.runs[0], status="", seconds=None, steps=())
+    text = runbook_text(replace(HANDOVER, runs=(broken,)))
+    assert "07:00 UTC, not ended:" in text
+    assert "- Nothing was to do" in text
+
+
+def test_it_tells_whether_it_was_verified() -> None:
+    text = runbook_text(HANDOVER)
+    assert "Verified on 2026-05-06 07:07 UTC: no check failed. A load balancer was" in text
+    without = runbook_text(replace(HANDOVER, verified=Proof("2026-05-06T07:07:00Z", smoke=False)))
+    assert "A load balancer was" not in without
+    assert "It was not verified yet." in runbook_text(replace(HANDOVER, verified=None))
+
+
+def test_every_changed_file_is_named_with_its_backup() -> None:
+    assert (
+        f"- `{DEPLOY}/openstack_user_config.yml`\n"
+        "  - As it was before run `0001-20260506T070000Z`: "
+        "`/state/backups/0001/openstack_user_config.yml.0a0a`\n"
+    ) in runbook_text(HANDOVER)
+
+
+def test_it_says_what_undo_does_not_take_back() -> None:
+    text = runbook_text(HANDOVER)
+    assert "Undo does not take back:" in text
+    assert "What the playbooks did on the hosts" in text
+    none = runbook_text(replace(HANDOVER, ran=(), adopted=()))
+    assert "What the playbooks did" not in none
+    assert "What was changed by somebody else since" in none
+
+
 def test_every_command_can_be_copied_whole() -> None:
     assert commands(runbook_text(HANDOVER)) == [
+        "octavia-wizard verify",
         "octavia-wizard image rotate /state/preset.yml",
         "octavia-wizard certs show --check",
         "octavia-wizard certs show --amphorae",
@@ -187,6 +305,7 @@ def test_every_command_can_be_copied_whole() -> None:
         "octavia-wizard replay /state/preset.yml",
         "octavia-wizard resume",
         "octavia-wizard status",
+        "octavia-wizard runbook",
         "octavia-wizard undo",
     ]
 

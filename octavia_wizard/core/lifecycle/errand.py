@@ -19,7 +19,7 @@ from octavia_wizard.core.steps.shapes import project_of
 
 def errand_of(session: Session, answers: Mapping[str, object], command: str, step: str) -> Errand:
     """Return the plan of one step over answers of its own; the deployment's stay as they are."""
-    other = _answering(session, session.facts, answers)
+    other = answering(session, session.facts, answers)
     # What was answered for another source would only be told as superfluous.
     unused = [key for key in other.effective.unused if key.startswith("image.")]
     other.take_back(*unused)
@@ -30,11 +30,12 @@ def errand_on_host(
     session: Session, answers: Mapping[str, object], command: str, step: str
 ) -> Errand:
     """Return the plan of one step that touches no cloud, so that none is asked for it."""
-    other = _answering(session, replace(session.facts, cloud=None), answers)
+    other = answering(session, replace(session.facts, cloud=None), answers)
     return Errand(other, other.plan(only=(step,)), command)
 
 
-def _answering(session: Session, facts: Facts, answers: Mapping[str, object]) -> Session:
+def answering(session: Session, facts: Facts, answers: Mapping[str, object]) -> Session:
+    """Return a session beside this one, with answers of its own laid over."""
     other = Session(session.options, session.answers)
     other.facts = facts
     for key, value in answers.items():

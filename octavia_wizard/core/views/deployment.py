@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from octavia_wizard.core.emit.inventory import inventory_file
 from octavia_wizard.core.facts.deploy_host import OUR_INVENTORY
+from octavia_wizard.core.facts.octavia_groups import host_group_sources
 from octavia_wizard.core.handover import NextCommand, next_commands
 from octavia_wizard.core.views.layout import cut, verdict, wrapped
 from octavia_wizard.core.views.model import Picture, Role, Subject, View, line
+from octavia_wizard.core.views.playbooks import draw_controllers, draw_runs
 
 
 def draw_hosts(subject: Subject, width: int) -> Picture:
@@ -21,12 +23,15 @@ def draw_hosts(subject: Subject, width: int) -> Picture:
 
 
 def _named(subject: Subject, group: str) -> str:
-    source = subject.facts.host.inventory.group_sources.get(group)
-    if source is not None and source != OUR_INVENTORY:
-        return f"{group}, as {source} names them"
+    named = host_group_sources(subject.facts.host.inventory, subject.effective.release)
+    for spelled, source in named.items():
+        if source and source != OUR_INVENTORY:
+            return f"{spelled}, as {source} names them"
     file = inventory_file(subject.effective, subject.facts)
-    if file is None or not file.owned:
+    if file is None or not (file.owned or file.changed):
         return f"{group}, in {OUR_INVENTORY}"
+    if not file.owned:
+        return f"{group}, to be added to your {OUR_INVENTORY}"
     return f"{group}, to be written to {OUR_INVENTORY}"
 
 
@@ -45,7 +50,10 @@ def draw_commands(subject: Subject, width: int) -> Picture:
         return verdict(Role.ATTENTION, "no playbook is chosen: nothing reaches the hosts", width)
     directory = next((c.directory for c in commands if c.directory), "")
     where = f", in {directory}" if directory else ""
-    head = wrapped(f"to run when the files are in place, in this order{where}", width, Role.QUIET)
+    when = "to run when the files are in place, in this order"
+    if subject.effective.is_on("deployment.run_playbooks"):
+        when = "steps of the run, in this order, each where something it works on has changed"
+    head = wrapped(f"{when}{where}", width, Role.QUIET)
     rows = [row for place, c in enumerate(commands, 1) for row in _command(place, c, width)]
     return (*head, *rows)
 
@@ -58,5 +66,12 @@ def _command(place: int, command: NextCommand, width: int) -> Picture:
 
 VIEWS: tuple[View, ...] = (
     View("hosts", "Hosts of Octavia", draw_hosts, keys=("deployment.hosts",)),
-    View("commands", "What comes next", draw_commands, keys=("deployment.playbooks",)),
+    View(
+        "commands",
+        "What comes next",
+        draw_commands,
+        keys=("deployment.playbooks", "deployment.run_playbooks", "deployment.ansible_options"),
+    ),
+    View("runs", "Playbooks run from here", draw_runs, keys=("deployment.run_playbooks",)),
+    View("controllers", "Controllers, as Ansible found them", draw_controllers),
 )

@@ -10,7 +10,7 @@ from octavia_wizard.core.views.deployment import VIEWS
 from tests.core.findings.support import inventory
 from tests.core.views.support import RELEASES, WIDTHS, subject, text
 
-HOSTS, COMMANDS = VIEWS
+HOSTS, COMMANDS, *_ = VIEWS
 THREE = {f"infra{n}": f"172.29.236.1{n}" for n in (1, 2, 3)}
 
 
