@@ -162,7 +162,9 @@ class ApplyScreen(LoggedScreen):
         self.set_class(room < _LOG_LEAST, "-tight")
 
     def _progress_text(self) -> str:
-        return f"{self.model.finished} of {count(len(self.model.steps), 'step')}"
+        done = f"{self.model.finished} of {count(len(self.model.steps), 'step')}"
+        # Beside bar and time there is no room for it in the step's own line.
+        return fit(" · ".join(filter(None, (done, self.model.at_work))), self.size.width - 8)
 
     def aside_text(self) -> str:
         """Say nothing of the run a second time."""

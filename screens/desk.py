@@ -103,7 +103,13 @@ class Desk(Keeper):
         self.show_apply()
 
     def stop_run(self) -> None:
-        """Let the run stop after the calls in progress."""
+        """Let the run stop after the calls in progress; what would go on by itself is ended."""
+        if self.run_model is not None and not self.run_model.ended:
+            self.run_model.cancel.ask()
+            self.tell()
+
+    def leave_run(self) -> None:
+        """Let the run stop after the calls in progress; a build or a playbook goes on."""
         if self.run_model is not None and not self.run_model.ended:
             self.run_model.cancel.set()
             self.tell()

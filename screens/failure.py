@@ -28,14 +28,20 @@ class Offer:
     detail: str
 
 
+_COLUMN = 5
+"""Where the text of a paragraph begins."""
+
+
 def paragraphs(model: RunModel) -> Content:
     """Say in three short paragraphs what failed, why, and what to do."""
     failure = model.failure
     if failure is None:
         return Content("")
     lines = [Content.styled(f"{glyphs.ERROR} {_what(model)}", "bold")]
-    lines.append(Content.assemble(("Why  ", "$foreground 60%"), failure.message))
-    lines.append(Content.assemble(("Do   ", "$foreground 60%"), failure.hint or _NO_HINT))
+    for name, text in (("Why", failure.message), ("Do", failure.hint or _NO_HINT)):
+        first, *others = text.splitlines() or [""]
+        lines.append(Content.assemble((name.ljust(_COLUMN), "$foreground 60%"), first))
+        lines += [Content(" " * _COLUMN + line) for line in others]
     return Content("\n").join(lines)
 
 
@@ -122,7 +128,11 @@ def standing(model: RunModel) -> Content:
             return Content(f"{glyphs.RUNNING} running; leaving this screen does not stop it")
         case "stopping":
             text = "stopping after the calls in progress"
-            if model.is_building:
+            if model.goes_on_alone and not model.cancel.asked:
+                text = "leaving what is at work to itself; resume follows it again"
+            elif model.is_playing:
+                text = "ending the playbook: seconds as a rule, a minute at worst"
+            elif model.is_building:
                 text = "cancelling the build and cleaning up: seconds as a rule, minutes at worst"
             return Content.styled(f"{glyphs.ATTENTION} {text}", "$text-warning")
         case "done" if model.part:

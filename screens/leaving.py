@@ -14,6 +14,12 @@ from octavia_wizard.screens.terminal import let_go
 from octavia_wizard.screens.workers.threads import in_thread
 
 _STAY = Way("s", "Stay", "stay")
+_CANCELS = "A build of the image is cancelled and cleaned up, which may take a while."
+_ENDED = {
+    True: "ended in the midst of what it does on the hosts; a later run of it mends that",
+    False: "cancelled and cleaned up, which may take a while",
+}
+"""What becomes of a playbook, and of a build."""
 
 
 class Leaving(Desk):
@@ -25,8 +31,7 @@ class Leaving(Desk):
     def leave(self) -> None:
         """Leave; ask first while a run or a build goes on."""
         if self.is_applying:
-            ways = (_STAY, Way("l", "Stop and leave", "stop"))
-            self.push_screen(AskScreen("A run is going on", self._stops_with_run(), ways), self._go)
+            self.push_screen(AskScreen("A run is going on", *self._ways_of_run()), self._go)
         elif self.builds.is_going_on:
             self.push_screen(
                 AskScreen("The image is being built", *self._ways_of_build()), self._go
@@ -34,11 +39,22 @@ class Leaving(Desk):
         else:
             self.finish(self.code)
 
-    def _stops_with_run(self) -> str:
+    def _ways_of_run(self) -> tuple[str, tuple[Way, ...]]:
         text = "It stops after the calls in progress, and can be resumed later."
-        if self.builds.is_going_on or (self.run_model is not None and self.run_model.is_building):
-            text += " A build of the image is cancelled and cleaned up, which may take a while."
-        return text
+        model = self.run_model
+        if model is None or not model.goes_on_alone:
+            if self.builds.is_going_on:
+                text += f" {_CANCELS}"
+            return text, (_STAY, Way("l", "Stop and leave", "stop"))
+        what = "The playbook" if model.is_playing else "The build of the image"
+        text += f" {what} can go on by itself meanwhile, and is followed again then."
+        text += f" Stopped, it is {_ENDED[model.is_playing]}."
+        ways = (
+            _STAY,
+            Way("g", "Leave it going", "leave run"),
+            Way("l", "Stop all, leave", "stop"),
+        )
+        return text, ways
 
     def _ways_of_build(self) -> tuple[str, tuple[Way, ...]]:
         cancel = Way("c", "Cancel it, then leave", "stop")
@@ -57,6 +73,9 @@ class Leaving(Desk):
     def _go(self, result: str | None) -> None:
         if result == "leave":
             self.finish(self.code)
+        elif result == "leave run":
+            self.leave_run()
+            self.finish_at_rest()
         elif result == "stop":
             self.stop_run()
             self.builds.cancel()
@@ -99,9 +118,9 @@ class Leaving(Desk):
         self.hang_up()
 
     def hang_up(self) -> None:
-        """End after a signal: stop the run, keep the answers; a build goes on by itself."""
-        if self.is_applying and not self._is_building_in_run:
-            self.stop_run()
+        """End after a signal: stop the run, keep the answers; a build or playbook goes on."""
+        if self.is_applying:
+            self.leave_run()
             self.finish_at_rest()
         elif self.builds.is_going_on and not self.builds.is_launched:
             # Nothing would go on: what is being prepared ends in good order.
@@ -109,14 +128,3 @@ class Leaving(Desk):
             self.finish_at_rest(Interrupted.exit_code)
         else:
             self.finish(Interrupted.exit_code)
-
-    @property
-    def _is_building_in_run(self) -> bool:
-        """Say whether all that is left of the run at this moment is to follow a build.
-
-        It need not be stopped: the run can be resumed, and then follows the build again.
-        """
-        model = self.run_model
-        if model is None or model.ended or not model.is_building:
-            return False
-        return sum(step.word == "running" for step in model.steps.values()) == 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections import deque
 from collections.abc import Callable
@@ -27,9 +26,12 @@ from octavia_wizard.core.engine.skipping import LEFT_OUT
 from octavia_wizard.core.errors import WizardError
 from octavia_wizard.core.handover import Handover
 from octavia_wizard.core.steps.base import Action, Unit
+from octavia_wizard.core.stopping import Stop
 from octavia_wizard.screens.wording import elapsed, in_sentence, log_line, short_ids
 
 LOG_LINES = 5000
+_PLAYBOOK = "_playbook"
+"""How the ids of steps end that run a playbook."""
 
 
 class StepState(StrEnum):
@@ -45,7 +47,7 @@ class StepState(StrEnum):
 _MADE = {
     Action.CREATE: "created",
     Action.CHANGE: "changed",
-    Action.RUN: "made",
+    Action.RUN: "done",
     Action.ADOPT: "adopted",
     Action.KEEP: "kept",
     Action.SKIP: "skipped",
@@ -115,7 +117,7 @@ class RunModel:
     resumes: str | None = None
     answers: Answers | None = None
     """The answers that are applied."""
-    cancel: threading.Event = field(default_factory=threading.Event)
+    cancel: Stop = field(default_factory=Stop)
     steps: dict[str, StepModel] = field(default_factory=dict)
     log: deque[str] = field(default_factory=lambda: deque(maxlen=LOG_LINES))
     logged: int = 0
@@ -184,6 +186,24 @@ class RunModel:
         """Say whether the image is being built."""
         step = self.steps.get("image_file")
         return step is not None and step.word == "running" and step.action is Action.RUN
+
+    @property
+    def is_playing(self) -> bool:
+        """Whether a playbook is being run."""
+        return any(
+            step.word == "running" and step.id.endswith(_PLAYBOOK) for step in self.steps.values()
+        )
+
+    @property
+    def at_work(self) -> str:
+        """Say what the playbook that is run does just now: play, task and host; "" without one."""
+        running = (step for step in self.steps.values() if step.word == "running")
+        return next((step.text for step in running if step.id.endswith(_PLAYBOOK)), "")
+
+    @property
+    def goes_on_alone(self) -> bool:
+        """Whether something is at work that would go on without the wizard."""
+        return self.is_building or self.is_playing
 
     def remark(self, step: StepModel) -> str:
         """Return what there is to say of a step; of a waiting one, what it waits for."""

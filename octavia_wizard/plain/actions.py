@@ -37,6 +37,7 @@ DEEDS: dict[str, tuple[Deed, ...]] = {
         Deed("passphrase", "Type the passphrase of a key", certificates.ask_passphrases),
         Deed("make", "Make the certificates now", certificates.make_now),
     ),
+    "deployment": (Deed("hosts", "Ask the controllers how they stand", looking.ask_controllers),),
 }
 """By section; what works everywhere comes after these."""
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from octavia_wizard.core.emit.diff import unified
 from octavia_wizard.core.emit.files import emit_files
+from octavia_wizard.core.engine.signals import stop_on_signals
 from octavia_wizard.core.errors import WizardError
 from octavia_wizard.core.finding import Severity
 from octavia_wizard.core.secrets import missing_secrets
 from octavia_wizard.core.shell import run_shell, shell_of
 from octavia_wizard.core.standing import Errand
+from octavia_wizard.core.stopping import Stop
 from octavia_wizard.plain.asking import Asker
 from octavia_wizard.plain.explaining import explain_topic
 from octavia_wizard.plain.options import Move
@@ -80,6 +82,20 @@ def read_again(asker: Asker) -> None:
     except WizardError as error:
         asker.say_error(error)
     asker.read_cloud()
+
+
+def ask_controllers(asker: Asker) -> None:
+    """Ask the controllers how they stand, through Ansible, and show what was found."""
+    asker.paper.line(("asking the controllers; Ctrl-C gives up", "dim"))
+    cancel = Stop()
+    try:
+        with stop_on_signals(cancel):
+            asker.session.look_at_controllers(cancel)
+    except WizardError as error:
+        asker.say_error(error)
+        return
+    asker.gallery.all("deployment")
+    show_findings(asker, "deployment")
 
 
 def explain_any(asker: Asker) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from octavia_wizard.screens.section import QuestionsScreen
 from octavia_wizard.screens.sections.certificates import CertificatesScreen
 from octavia_wizard.screens.sections.cloud import CloudScreen
+from octavia_wizard.screens.sections.deployment import DeploymentScreen
 from octavia_wizard.screens.sections.image import ImageScreen
 from octavia_wizard.screens.sections.network import NetworkScreen
 
@@ -15,6 +16,7 @@ _SCREENS: Mapping[str, type[QuestionsScreen]] = {
     "network": NetworkScreen,
     "image": ImageScreen,
     "certificates": CertificatesScreen,
+    "deployment": DeploymentScreen,
 }
 
 

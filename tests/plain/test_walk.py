@@ -23,6 +23,7 @@ STATES: dict[str, dict[str, str]] = {
         "image.tune_build": "yes",
         "image.replace": "yes",
         "certificates.intermediates": "yes",
+        "deployment.run_playbooks": "yes",
     },
     "adopt": {
         "cloud.name": "site",
@@ -38,6 +39,7 @@ STATES: dict[str, dict[str, str]] = {
         "network.provider_type": "flat",
         "certificates.not_before": "2026-11-21",
         "certificates.rollover": "server-trust",
+        "deployment.playbooks_not_before": "2026-11-21",
     },
     "overlay by the role": {
         "cloud.name": "site",
@@ -60,6 +62,8 @@ _TYPED = {
     "image.checksum": f"sha256:{'a1' * 32}",
     "image.not_before": "2026-11-22",
     "certificates.not_before": "2026-11-22",
+    "deployment.playbooks_not_before": "2026-11-22",
+    "deployment.smoke_member": "192.0.2.10:80",
     "image.build_environment": "DIB_DISTRIBUTION=example",
 }
 

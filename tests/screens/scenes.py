@@ -31,6 +31,7 @@ from octavia_wizard.screens.passphrase import PassphraseScreen
 from octavia_wizard.screens.prospects import left_question, offer_text
 from octavia_wizard.screens.run_model import RunModel
 from tests.screens.fake_builds import left_of_killed, model_of, prospect_of
+from tests.screens.playing import failed_in_it, playing
 from tests.screens.site import DEPLOY_DIR
 
 Act = Callable[[Pilot[int], WizardApp], Awaitable[None]]
@@ -113,14 +114,18 @@ def run_of() -> RunModel:
     return model
 
 
-def _running(*pressed: str, failed: bool = False) -> Act:
+def _failed() -> RunModel:
+    model = run_of()
+    hint = "free some room, or raise the limit of the store; then retry"
+    why = "Glance refused the image: the store is full (413)"
+    model.fold(StepFailed("image", why, hint, 3.2))
+    model.end(None, None)
+    return model
+
+
+def _running(*pressed: str, model: Callable[[], RunModel] = run_of) -> Act:
     async def act(pilot: Pilot[int], app: WizardApp) -> None:
-        app.run_model = run_of()
-        if failed:
-            hint = "free some room, or raise the limit of the store; then retry"
-            why = "Glance refused the image: the store is full (413)"
-            app.run_model.fold(StepFailed("image", why, hint, 3.2))
-            app.run_model.end(None, None)
+        app.run_model = model()
         app.show_apply()
         await settle(pilot)
         for key in pressed:
@@ -267,6 +272,7 @@ SCENES: Mapping[str, Act] = {
     "spare-pool": at("capacity.spare_pool", answers={"cloud.release": "20.2.6"}),
     "variables": keys("7", *"amp", "underscore", "a"),
     "deployment": at("deployment.hosts"),
+    "run-playbooks": at("deployment.run_playbooks", answers={"deployment.run_playbooks": "yes"}),
     "pictures": at("capacity.topology", "f6"),
     "why": at("network.pool", "f1"),
     "review-findings": keys("9"),
@@ -281,7 +287,10 @@ SCENES: Mapping[str, Act] = {
     "help": keys("f1"),
     "apply": _running(),
     "apply-search": _running("slash", *"post"),
-    "apply-failed": _running(failed=True),
+    "apply-failed": _running(model=_failed),
+    "playbooks": _running(model=playing),
+    "playbooks-leave": _running("ctrl+q", model=playing),
+    "playbooks-failed": _running(model=failed_in_it),
     "handover": _handed_over,
     "hub-building": _built(model=model_of, shown=False),
     "build": _built(model=model_of),

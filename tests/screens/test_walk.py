@@ -20,6 +20,8 @@ STATES: tuple[dict[str, str], ...] = (
         "ssh.enabled": "yes",
         "image.source": "file",
         "certificates.intermediates": "yes",
+        "deployment.run_playbooks": "yes",
+        "deployment.playbooks_not_before": "2026-11-21",
     },
     {
         "cloud.name": "site",
@@ -61,6 +63,8 @@ _TYPED = {
     "image.build_environment": "DIB_APT_KEEP_CACHE=1",
     "image.mirror": "http://mirror.example.org/ubuntu",
     "deployment.hosts": "infra1=172.29.236.11",
+    "deployment.playbooks_not_before": "2026-11-22",
+    "deployment.smoke_member": "192.0.2.10:80",
 }
 _BY_KIND = {
     Kind.INTEGER: "1234",
