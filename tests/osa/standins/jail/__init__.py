@@ -1,0 +1,1 @@
+"""What every Python on a host of a tree imports first."""
