@@ -174,7 +174,7 @@ def _unfinished(place: DeploymentPlace, problems: list[WizardError]) -> Resumabl
         # Its answers must not take the place of those of the deployment.
         problems.append(
             UsageError(
-                f"run {found.run_id} ({found.command}) was {found.status}",
+                f"run {found.run_id} ({found.command}) did not come to its end: {found.status}",
                 hint="octavia-wizard resume goes on with it",
             )
         )

@@ -51,6 +51,8 @@ class _Option:
     variable: str
     option: str
     value: Callable[[object], str] = lambda value: "" if value is None else str(value)
+    since: tuple[int, int, int] = (16, 0, 0)
+    """The release whose template has the option there for the first time."""
 
 
 def _volume_driver(value: object) -> str:
@@ -66,7 +68,7 @@ _TABLE = (
     _Option("octavia_amp_active_retries", "controller_worker.amp_active_retries"),
     _Option("octavia_health_manager_port", "health_manager.bind_port"),
     _Option("octavia_agent_port", "haproxy_amphora.bind_port"),
-    _Option("octavia_service_port", "api_settings.bind_port"),
+    _Option("octavia_service_port", "api_settings.bind_port", since=(16, 0, 4)),
     _Option("octavia_tls_listener_enabled", "api_settings.allow_tls_terminated_listeners"),
     _Option("octavia_default_provider_driver", "api_settings.default_provider_driver"),
     _Option("octavia_task_flow_max_workers", "task_flow.max_workers"),
@@ -112,6 +114,10 @@ class Variables:
             value = variable.default
         return _UNKNOWN if is_template(value) else value
 
+    def is_set(self, name: str) -> bool:
+        """Say whether a user file sets a variable, whatever to."""
+        return name in self._set
+
     def text(self, name: str) -> str | None:
         """Return a variable that is known and not empty as a text; None for any other."""
         value = self.of(name)
@@ -141,7 +147,7 @@ def is_template(value: object) -> bool:
 def _by_variables(effective: Effective, variables: Variables) -> Iterator[Expected]:
     volumes = _is_true(variables.of("octavia_cinder_enabled"))
     for row in (*_TABLE, *(_CINDER if volumes else ())):
-        if acts_on(effective.release, row.variable):
+        if row.since <= effective.release.version and acts_on(effective.release, row.variable):
             value = variables.of(row.variable)
             if value is not _UNKNOWN:
                 yield Expected(row.option, (row.value(value),), row.variable)
@@ -173,7 +179,9 @@ def _by_cloud(effective: Effective, facts: Facts, variables: Variables) -> Itera
     owner = variables.of("octavia_amp_image_owner_id")
     if owner is not _UNKNOWN and acts_on(effective.release, "octavia_amp_image_owner_id"):
         told = str(owner or "")
-        if not told and effective.release.rules.image_owner_is_service_project:
+        # What a user file says, even nothing, outranks the id the role looks up.
+        given = variables.is_set("octavia_amp_image_owner_id")
+        if not told and not given and effective.release.rules.image_owner_is_service_project:
             told = (cloud.service_project_id or "") if cloud else ""
             if not told:
                 return

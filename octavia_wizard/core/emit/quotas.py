@@ -23,6 +23,7 @@ _VARIABLES = {
     "gigabytes": "octavia_gigabytes",
 }
 """By the services' own keys, the role's variables (17.1.0 to 31)."""
+QUOTA_VARIABLES = frozenset(_VARIABLES.values())
 
 _AT_FIRST = {
     "instances": 10,

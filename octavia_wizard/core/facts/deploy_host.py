@@ -24,6 +24,7 @@ from octavia_wizard.core.facts.deploy_host_secrets import read_secrets
 from octavia_wizard.core.facts.deploy_host_tools import read_tools
 from octavia_wizard.core.facts.model import HostFacts, ReadProblem
 from octavia_wizard.core.facts.octavia_groups import RENAMED
+from octavia_wizard.core.facts.secrets_mark import SECRETS, salt_of
 from octavia_wizard.core.facts.verified import read_verified
 from octavia_wizard.core.files import read_text
 from octavia_wizard.core.places import DeploymentPlace
@@ -62,8 +63,9 @@ def read_host(
     collation = collation_of(environ, c_by_default=c_by_default)
     files, broken = read_user_files(deploy_dir, collation, vault)
     inventory, unclear = read_inventory(deploy_dir)
-    secrets = read_secrets(files, vault)
     place = DeploymentPlace.of(deploy_dir)
+    runs = read_runs(place.playbooks)
+    secrets = read_secrets(files, vault, salt_of(run.inputs.get(SECRETS, "") for run in runs))
     return HostFacts(
         deploy_dir=deploy_dir,
         exists=os.path.isdir(deploy_dir),
@@ -75,6 +77,7 @@ def read_host(
         secrets_with_dollar=secrets.with_dollar,
         secrets_encrypted=secrets.encrypted,
         faulty_secrets=secrets.faulty,
+        secrets_mark=secrets.mark,
         texts=_texts(deploy_dir),
         collation=collation,
         problems=(
@@ -89,7 +92,7 @@ def read_host(
         vault=vault,
         tools=found.tools,
         role=role,
-        playbook_runs=read_runs(place.playbooks),
+        playbook_runs=runs,
         verified=read_verified(place.verified),
         home=Path(environ.get("HOME") or _ROOT),
     )

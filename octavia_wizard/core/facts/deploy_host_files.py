@@ -5,7 +5,6 @@ from __future__ import annotations
 import fnmatch
 import locale
 import re
-import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from octavia_wizard.core.facts.deploy_host_yaml import (
 )
 from octavia_wizard.core.facts.model import HostFacts, ReadProblem, UserFile, UserVariable
 from octavia_wizard.core.files import read_text
+from octavia_wizard.core.locales import collating
 from octavia_wizard.core.vault import Vault, is_vaulted
 
 OUR_VARIABLES = "user_variables_octavia.yml"
@@ -28,7 +28,6 @@ OUR_MARK = "octavia-wizard"
 _SECRET_NAME = re.compile(r"(^|_)(password|passphrase|secret|token|hmac_key|encryption_key)$")
 _USER_FILES = "user_*.yml"
 _LINE = re.compile(r":\d+\Z")
-_LOCALE = threading.Lock()
 
 
 def is_secret_name(name: str) -> bool:
@@ -58,17 +57,9 @@ def in_wrapper_order(names: Iterable[str], collation: str) -> list[str]:
     by_code = sorted(names)
     if collation in ("C", "POSIX", "C.UTF-8", "C.utf8"):
         return by_code
-    with _LOCALE:
-        before = locale.setlocale(locale.LC_COLLATE)
-        try:
-            locale.setlocale(locale.LC_COLLATE, collation)
-        except locale.Error:
-            return by_code
-        try:
-            # ls falls back to the order of bytes where the locale finds two names equal.
-            return sorted(by_code, key=locale.strxfrm)
-        finally:
-            locale.setlocale(locale.LC_COLLATE, before)
+    with collating(collation) as found:
+        # ls falls back to the order of bytes where the locale finds two names equal.
+        return sorted(by_code, key=locale.strxfrm) if found else by_code
 
 
 def user_paths(deploy_dir: Path, collation: str) -> list[Path]:

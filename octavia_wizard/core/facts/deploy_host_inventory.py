@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from ipaddress import AddressValueError, IPv4Address
+from ipaddress import AddressValueError, IPv4Address, ip_network
 from pathlib import Path
 
 from octavia_wizard.core.errors import FileError
@@ -122,7 +122,7 @@ def _take(gathered: _Gathered, name: str, document: Document) -> None:
     for key, value in document.values.items():
         where = f"{name}:{document.lines.get(key, 1)}"
         if key == "cidr_networks" and isinstance(value, dict):
-            gathered.cidrs.update({str(n): str(cidr) for n, cidr in value.items() if cidr})
+            gathered.cidrs.update(_cidrs(value, where, gathered.problems))
         elif key == "used_ips" and isinstance(value, list):
             # What a merge key brings in has no lines of its own.
             lines = document.items.get(key, ())
@@ -137,6 +137,19 @@ def _take(gathered: _Gathered, name: str, document: Document) -> None:
             gathered.groups.setdefault(key, {}).update(_hosts(value))
             gathered.without.setdefault(key, {}).update(_without(value))
             gathered.sources[key] = name
+
+
+def _cidrs(
+    entries: Mapping[object, object], where: str, problems: list[ReadProblem]
+) -> Iterator[tuple[str, str]]:
+    """Yield networks by name; the generator does not mind an address inside one in its place."""
+    for name, cidr in entries.items():
+        if not cidr:
+            continue
+        try:
+            yield str(name), str(ip_network(str(cidr).strip(), strict=False))
+        except ValueError:
+            problems.append(ReadProblem(where, f'cidr_networks: {name} is "{cidr}", no network'))
 
 
 def _ranges(
@@ -171,6 +184,7 @@ def _network(entry: Mapping[object, object], source: str) -> ProviderNetwork:
         container_interface=_string(entry, "container_interface"),
         range=_string(entry, "range"),
         source=source,
+        host_interface=_string(entry, "network_interface") or _string(entry, "host_bind_override"),
     )
 
 

@@ -19,6 +19,7 @@ from octavia_wizard.core.facts.secret_faults import (
     fault_of,
     faults_in_overrides,
 )
+from octavia_wizard.core.facts.secrets_mark import is_octavias, mark_of
 from octavia_wizard.core.vault import Vault, is_vaulted
 
 
@@ -35,6 +36,8 @@ class SecretFacts:
     faulty: tuple[FaultySecret, ...] = ()
     problems: tuple[ReadProblem, ...] = ()
     """Why a password that was given does not open a value that should be judged."""
+    mark: str = ""
+    """Tells whether any of those Octavia gets is another than before; "" where that is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +50,17 @@ class _Seen:
     fault: Fault | None
     line: int
     unopened: str = ""
+    written: object = field(default=None, repr=False)
+    """As it stands in the file: in clear, or encrypted by itself."""
 
 
-def read_secrets(files: tuple[UserFile, ...], vault: Vault | None = None) -> SecretFacts:
-    """Look at the secrets of files that were read already, in the order the wrapper reads them."""
+def read_secrets(
+    files: tuple[UserFile, ...], vault: Vault | None = None, salt: str = ""
+) -> SecretFacts:
+    """Look at the secrets of files that were read already, in the order the wrapper reads them.
+
+    They are marked by the salt, where there is one.
+    """
     last: dict[str, _Seen] = {}
     for file in files:
         # A file that changed since it was read a moment ago tells nothing; it was readable then.
@@ -72,7 +82,15 @@ def read_secrets(files: tuple[UserFile, ...], vault: Vault | None = None) -> Sec
             for _, seen in sorted(last.items())
             if seen.unopened
         ),
+        mark=_mark(files, last, salt),
     )
+
+
+def _mark(files: tuple[UserFile, ...], last: Mapping[str, _Seen], salt: str) -> str:
+    """Mark the secrets Octavia gets; "" where a file that may hold some stays closed."""
+    if not salt or any(file.closed for file in files):
+        return ""
+    return mark_of({name: seen.written for name, seen in last.items() if is_octavias(name)}, salt)
 
 
 def _of_file(file: UserFile, vault: Vault | None) -> dict[str, _Seen]:
@@ -102,6 +120,7 @@ def _seen(path: Path, document: Document, name: str, vault: Vault | None) -> _Se
         fault_of(name, value),
         document.lines.get(name, 1),
         unopened,
+        document.values[name],
     )
 
 

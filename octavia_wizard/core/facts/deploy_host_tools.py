@@ -57,7 +57,8 @@ def read_tools(
     """Find what playbooks are run with; ``wrapper`` is looked for where it is not given."""
     search = environ.get("PATH", "")
     on_path = shutil.which(WRAPPER, path=search)
-    place = wrapper or (Path(on_path) if on_path else DEFAULT_WRAPPER)
+    # Playbooks are run from another directory than the wizard.
+    place = (wrapper or (Path(on_path) if on_path else DEFAULT_WRAPPER)).absolute()
     problems: list[ReadProblem] = []
     script = _text(place, problems)
     if script and not _runs(place):
@@ -103,7 +104,7 @@ def _ansible(wrapper: Path, search: str) -> Path | None:
     on_path = shutil.which("ansible", path=search)
     for place in (wrapper.parent / "ansible", Path(on_path) if on_path else None, DEFAULT_ANSIBLE):
         if place is not None and _runs(place):
-            return place
+            return place.absolute()
     return None
 
 

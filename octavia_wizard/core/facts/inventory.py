@@ -27,6 +27,8 @@ class ProviderNetwork:
     container_interface: str | None
     range: str | None
     source: str
+    host_interface: str | None = None
+    """What Neutron binds to on the hosts: network_interface, or host_bind_override."""
 
 
 @dataclass(frozen=True, slots=True)

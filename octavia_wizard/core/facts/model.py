@@ -149,6 +149,9 @@ class HostFacts:
     """Names of secrets whose value is encrypted by itself (``!vault``)."""
     faulty_secrets: tuple[FaultySecret, ...] = ()
     """Secrets whose values are no good, judged while they were read."""
+    secrets_mark: str = field(default="", repr=False, compare=False)
+    """Tells whether a secret Octavia gets was changed since the playbook last ran; "" where some
+    of them stay closed. It is a digest of all of them at once, salted for this deployment."""
     typed: Mapping[str, Secret] = field(default_factory=dict, repr=False)
     """Secrets the operator typed and no file holds yet, by variable; in memory only."""
     vault: Vault | None = field(default=None, repr=False, compare=False)

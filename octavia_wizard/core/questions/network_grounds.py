@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from octavia_wizard.core import ranges
 from octavia_wizard.core.addresses import propose_pool
 from octavia_wizard.core.answers.answers import Provenance
 from octavia_wizard.core.facts.cloud import UNKNOWN, project_names
@@ -144,6 +145,8 @@ def cidr(context: Context) -> Default | None:
     if context.effective.chosen("network.mode", "adopt"):
         return _adopted_cidr(context)
     known = context.facts.host.inventory.cidr_networks.get("lbaas")
+    # Only IPv4 can be answered, so one of IPv6 is no proposal.
+    known = known if ranges.network(known) else None
     usual = from_role("octavia_management_net_subnet_cidr", "172.29.232.0/22")(context)
     # Applying the role's own value enters it there: where it came from must not change by that.
     if known is None and usual is not None:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from octavia_wizard.core.effective import Effective
+from octavia_wizard.core.facts.cloud import images_called
+from octavia_wizard.core.facts.model import CloudFacts
 from octavia_wizard.core.facts.resources import Image
 from octavia_wizard.core.image.build.record import BuildRecord
 
@@ -68,6 +70,18 @@ def asks_for_owner(effective: Effective) -> bool:
     """Say whether Octavia looks at the owner: the role says so since 23.0.0."""
     told = effective.variables().get(OWNER_VARIABLE)
     return effective.release.rules.image_owner_is_service_project or bool(told and told.value)
+
+
+def image_owner(effective: Effective, cloud: CloudFacts) -> str | None:
+    """Return the project whose images Octavia looks for; None where it takes any."""
+    told = effective.variables().get(OWNER_VARIABLE)
+    if told is not None and told.value:
+        return str(told.value)
+    if not asks_for_owner(effective):
+        return None
+    existing = effective.maybe_text("image.existing")
+    named = images_called(cloud, existing) if existing else ()
+    return named[0].owner if len(named) == 1 else cloud.service_project_id
 
 
 def former_images(images: Iterable[Image], tag: str, owner: str) -> tuple[Image, ...]:

@@ -8,13 +8,13 @@ run for. What it does on the hosts is not taken back by undo.
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import ClassVar
 
 from octavia_wizard.core.controllers.agreement import all_agree, drift_lines
 from octavia_wizard.core.controllers.model import OCTAVIA
+from octavia_wizard.core.durations import moment
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.errors import StepError
 from octavia_wizard.core.facts.model import Facts, HostFacts
@@ -37,6 +37,7 @@ from octavia_wizard.core.steps.base import (
 )
 from octavia_wizard.core.steps.gaps import unanswered
 from octavia_wizard.core.steps.playbook_call import playbook_call
+from octavia_wizard.core.steps.playbook_inputs import differences
 
 RUN_THEM = "deployment.run_playbooks"
 CHOSEN = "deployment.playbooks"
@@ -89,7 +90,7 @@ class PlaybookStep(Step):
         subject = shlex.join((call.program.name, *call.argv))
         going_on = _going_on(facts.host, self.purpose)
         if going_on is not None:
-            reason = f"a run of {going_on.started} goes on; it is followed"
+            reason = f"the run begun {moment(going_on.started)} goes on; it is followed"
             return Decision(Action.RUN, subject, reason=reason)
         last = _last(facts.host, call)
         if last is None and self._stands(effective, facts):
@@ -97,7 +98,7 @@ class PlaybookStep(Step):
         lines = self._due(effective, facts, call, last)
         if lines:
             return Decision(Action.RUN, subject, _beginning(call, lines))
-        when = last.started if last is not None else ""
+        when = moment(last.started) if last is not None else ""
         reason = f"ran {when}; nothing it works on has changed since"
         return Decision(Action.KEEP, subject, reason=reason)
 
@@ -107,12 +108,14 @@ class PlaybookStep(Step):
         """Say why it is to be run, as lines of a diff; nothing where it need not be."""
         since = effective.maybe_text(NOT_BEFORE)
         if last is None:
-            return ("+ never run from here", *self._drift(effective, facts))
+            ran = any(run.purpose == self.purpose for run in facts.host.playbook_runs)
+            told = "+ never run with these options" if ran else "+ never run from here"
+            return (told, *self._drift(effective, facts))
         if since is not None and _moment(last.started) < _moment(since):
-            return (f"~ asked for; last run {last.started}",)
+            return (f"~ asked for; last run {moment(last.started)}",)
         changed = differences(last.inputs, call.inputs)
         if last.state is not PlayState.DONE:
-            return (f"~ the last run, {last.started}, {_ENDED[last.state]}", *changed)
+            return (f"~ the last run, {moment(last.started)}, {_ENDED[last.state]}", *changed)
         return changed + self._drift(effective, facts, last)
 
     def apply(self, work: Work, decision: Decision) -> None:
@@ -121,7 +124,7 @@ class PlaybookStep(Step):
         going_on = _going_on(work.facts.host, self.purpose)
         if going_on is not None:
             self._play(work, call, going_on.id)
-            if dict(going_on.inputs) == dict(call.inputs):
+            if not differences(going_on.inputs, call.inputs):
                 return
             work.log("what it works on has changed since that run began: it is run again")
         self._play(work, call, new_id(self.purpose))
@@ -201,19 +204,6 @@ def _last(host: HostFacts, call: PlaybookCall) -> PlaybookRun | None:
 def _going_on(host: HostFacts, purpose: str) -> PlaybookRun | None:
     runs = (run for run in host.playbook_runs if run.purpose == purpose)
     return next((run for run in runs if run.state is PlayState.RUNNING), None)
-
-
-def differences(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ...]:
-    """Tell what differs in what a playbook works on, as lines of a diff."""
-    lines = []
-    for name in sorted(before.keys() | now.keys()):
-        if name not in before:
-            lines.append(f"+ {name}")
-        elif name not in now:
-            lines.append(f"- {name}")
-        elif before[name] != now[name]:
-            lines.append(f"~ {name}")
-    return tuple(lines)
 
 
 def _beginning(call: PlaybookCall, lines: tuple[str, ...]) -> tuple[str, ...]:

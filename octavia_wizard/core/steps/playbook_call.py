@@ -10,7 +10,7 @@ from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.facts.model import Facts, HostFacts
 from octavia_wizard.core.playbooks.record import PlaybookCall, PlayState
 from octavia_wizard.core.releases import Playbook
-from octavia_wizard.core.steps.playbook_inputs import inputs_of
+from octavia_wizard.core.steps.playbook_inputs import differences, inputs_of
 
 OPTIONS = "deployment.ansible_options"
 FROM_START = "deployment.playbooks_from_start"
@@ -60,4 +60,4 @@ def _start(purpose: str, host: HostFacts, inputs: Mapping[str, str]) -> str:
     newest = next((run for run in host.playbook_runs if run.purpose == purpose), None)
     if newest is None or newest.state is not PlayState.FAILED or newest.options:
         return ""
-    return newest.start_again if dict(newest.inputs) == dict(inputs) else ""
+    return "" if differences(newest.inputs, inputs) else newest.start_again

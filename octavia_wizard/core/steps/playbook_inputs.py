@@ -15,22 +15,34 @@ from octavia_wizard.core.emit.entries import View
 from octavia_wizard.core.emit.inventory import inventory_note
 from octavia_wizard.core.emit.lookup import address_pool_name, inventory_entry
 from octavia_wizard.core.emit.reservations import reservation
-from octavia_wizard.core.emit.user_variables import variable_values
-from octavia_wizard.core.facts.deploy_host_files import OUR_VARIABLES, in_wrapper_order
+from octavia_wizard.core.facts.cloud import flavors_called, networks_called
 from octavia_wizard.core.facts.managed import underscored
-from octavia_wizard.core.facts.model import Facts, HostFacts
+from octavia_wizard.core.facts.model import Facts, Part
 from octavia_wizard.core.facts.octavia_groups import named_hosts
+from octavia_wizard.core.facts.resources import Flavor, Network
+from octavia_wizard.core.facts.secrets_mark import SECRETS, same_salt
 from octavia_wizard.core.files import digest, file_digest
 from octavia_wizard.core.pki.layout import layout_of
 from octavia_wizard.core.pki.pem import CERTIFICATES
-from octavia_wizard.core.releases import Release
+from octavia_wizard.core.steps.playbook_variables import variables_read
 
+_NETWORK = "management network"
+_FLAVOR = "flavor"
+_NONE = "none"
+"""Stands for what the cloud does not have: the role makes it then."""
+_IF_KNOWN = frozenset({SECRETS, _NETWORK, _FLAVOR})
+"""What is not always known: without the password of a vault, or without a cloud."""
 _SHORT = 16
 """Hexadecimal digits that tell values apart."""
-_IDENTITY = "openstack_user_identity"
-"""Read by the playbook openstack_resources alone."""
-_NEUTRON = ("neutron_",)
-_HORIZON = ("horizon_",)
+_ENTRY = {
+    # What containers are attached by; their addresses are those of ip_from_q.
+    "containers": ("bridge", "ip_from_q", "container_interface"),
+    # The filter plugin provider_networks of OSA, from which os_neutron takes its mappings.
+    "neutron": ("net_name", "type", "bridge", "container_interface", "range", "host_interface"),
+    # octavia_provider_network in the role's defaults.
+    "octavia": ("net_name", "ip_from_q", "container_interface"),
+}
+"""What each playbook reads of the network's entry in provider_networks."""
 
 
 def inputs_of(purpose: str, effective: Effective, facts: Facts) -> Mapping[str, str]:
@@ -39,23 +51,36 @@ def inputs_of(purpose: str, effective: Effective, facts: Facts) -> Mapping[str, 
     The names are fit to be shown: ``octavia_loadbalancer_topology``, ``hosts``, ``server CA``.
     """
     found = {"release": _digest(effective.release.name)}
-    match purpose:
-        case "containers":
-            found |= _hosts(effective, facts) | _network(effective, facts)
-        case "neutron":
-            found |= _network(effective, facts) | _variables(effective, facts, _NEUTRON)
-        case "lbaas":
-            found |= _hosts(effective, facts) | _variables(effective, facts, _NEUTRON)
-        case "octavia":
-            found |= _hosts(effective, facts) | _network(effective, facts)
-            found |= _variables(effective, facts) | dict(_certificates(effective))
-        case "haproxy":
-            found |= _hosts(effective, facts)
-        case "horizon":
-            found |= _variables(effective, facts, _HORIZON)
-        case "quotas":
-            found |= _variables(effective, facts, (_IDENTITY,))
-    return found
+    if purpose in ("containers", "octavia", "haproxy"):
+        found |= _hosts(effective, facts)
+    if purpose in _ENTRY:
+        found |= _network(purpose, effective, facts)
+    if purpose == "octavia":
+        found |= dict(_certificates(effective)) | dict(_in_cloud(effective, facts))
+        found |= {SECRETS: facts.host.secrets_mark} if facts.host.secrets_mark else {}
+    read = variables_read(purpose, effective, facts)
+    return found | {name: _digest(value) for name, value in read.items()}
+
+
+def differences(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ...]:
+    """Tell what differs in what a playbook works on, as lines of a diff."""
+    lines = []
+    for name in sorted(before.keys() | now.keys()):
+        if name in _IF_KNOWN and not _comparable(name, before, now):
+            continue
+        if name not in before:
+            lines.append(f"+ {name}")
+        elif name not in now:
+            lines.append(f"- {name}")
+        elif before[name] != now[name]:
+            lines.append(f"~ {name}")
+    return tuple(lines)
+
+
+def _comparable(name: str, before: Mapping[str, str], now: Mapping[str, str]) -> bool:
+    if name not in before or name not in now:
+        return False
+    return same_salt(before[name], now[name]) if name == SECRETS else before[name] != _NONE
 
 
 def _digest(value: object) -> str:
@@ -70,65 +95,38 @@ def _hosts(effective: Effective, facts: Facts) -> dict[str, str]:
     return {"hosts": _digest(hosts)}
 
 
-def _network(effective: Effective, facts: Facts) -> dict[str, str]:
+def _network(purpose: str, effective: Effective, facts: Facts) -> dict[str, str]:
     if effective.maybe_text("network.inventory_name") is None:
         return {}
     view = View(effective, facts)
     wanted, entry = reservation(view), inventory_entry(view)
-    pool = address_pool_name(view)
-    cidr = wanted.cidr[1] if wanted.cidr else facts.host.inventory.cidr_networks.get(pool)
-    network = _as_added(wanted.network) if wanted.network else _as_present(entry)
-    return {"provider network": _digest(network), "addresses": _digest(cidr)}
-
-
-def _as_added(entry: Mapping[str, object]) -> object:
-    network = entry["network"]
-    assert isinstance(network, dict)  # noqa: S101 - reservation() makes nothing else
-    keys = ("net_name", "type", "container_bridge", "ip_from_q", "container_interface", "range")
-    return [network.get(key) for key in keys] + [_groups(network.get("group_binds", ()))]
-
-
-def _as_present(entry: object) -> object:
-    if entry is None:
-        return None
-    known = asdict(entry)  # type: ignore[call-overload]
-    keys = ("net_name", "type", "bridge", "ip_from_q", "container_interface", "range")
-    return [known[key] for key in keys] + [_groups(known["group_binds"])]
-
-
-def _groups(names: Iterable[str]) -> list[str]:
-    # Renamed from hyphens to underscores, a group is the same to the hosts in it.
-    return sorted(map(underscored, names))
-
-
-def _variables(effective: Effective, facts: Facts, only: tuple[str, ...] = ()) -> dict[str, str]:
-    """Return the variables as Ansible will see them: of two files that set one, the later wins."""
-    before, after = _of_others(facts.host)
-    values = before | variable_values(effective, facts) | after
-    return {
-        name: _digest(value)
-        for name, value in values.items()
-        if (name.startswith(only) if only else _is_octavias(effective.release, name))
-    }
-
-
-def _of_others(host: HostFacts) -> tuple[dict[str, object], dict[str, object]]:
-    """Return what the files set that the wrapper reads before ours, and after it."""
-    names = [*(file.path.name for file in host.user_files if not file.ours), OUR_VARIABLES]
-    ordered = in_wrapper_order(set(names), host.collation)
-    later = set(ordered[ordered.index(OUR_VARIABLES) + 1 :])
-    found: tuple[dict[str, object], dict[str, object]] = ({}, {})
-    for file in host.user_files:
-        if not file.ours and not file.values_hidden:
-            values = {name: variable.value for name, variable in file.variables.items()}
-            found[file.path.name in later].update(values)
+    known = _as_added(wanted.network) if wanted.network else asdict(entry) if entry else {}
+    groups = _groups(purpose, known.get("group_binds"), effective.release.rules.service_groups)
+    read = [*(known.get(key) for key in _ENTRY[purpose]), *groups]
+    found = {"provider network": _digest(read)}
+    if purpose != "neutron":
+        pool = address_pool_name(view)
+        cidr = wanted.cidr[1] if wanted.cidr else facts.host.inventory.cidr_networks.get(pool)
+        found["addresses"] = _digest(cidr)
     return found
 
 
-def _is_octavias(release: Release, name: str) -> bool:
-    if name == _IDENTITY or name.startswith((*_NEUTRON, *_HORIZON)):
-        return False
-    return name.startswith("octavia_") or release.has(name)
+def _as_added(entry: Mapping[str, object]) -> dict[str, object]:
+    """Return an entry that is to be added by the names facts have for what is in it."""
+    network = entry["network"]
+    assert isinstance(network, dict)  # noqa: S101 - reservation() makes nothing else
+    interface = network.get("network_interface") or network.get("host_bind_override")
+    return {**network, "bridge": network["container_bridge"], "host_interface": interface}
+
+
+def _groups(purpose: str, binds: object, octavias: Iterable[str]) -> list[str]:
+    """Return those of the groups the network is bound to that a playbook is about."""
+    if purpose == "octavia" or not isinstance(binds, list | tuple):
+        return []
+    # Renamed from hyphens to underscores, a group is the same to the hosts in it.
+    own = set(map(underscored, octavias))
+    bound = set(map(underscored, binds))
+    return sorted(bound & own if purpose == "containers" else bound - own)
 
 
 def _certificates(effective: Effective) -> Iterator[tuple[str, str]]:
@@ -137,3 +135,24 @@ def _certificates(effective: Effective) -> Iterator[tuple[str, str]]:
         found = file_digest(layout.files[pem]) if layout and pem in layout.files else None
         if found is not None:
             yield str(pem), found[:_SHORT]
+
+
+def _in_cloud(effective: Effective, facts: Facts) -> Iterator[tuple[str, str]]:
+    """Yield what octavia.conf names by an id the role looks up: made anew, it has another."""
+    cloud = facts.cloud
+    if cloud is None or effective.chosen("cloud.mode", "files"):
+        return
+    network = effective.maybe_text("network.existing") or effective.maybe_text("network.name")
+    if network is not None and Part.NETWORKS not in cloud.unread:
+        yield from _named(_NETWORK, networks_called(cloud, network))
+    flavor = effective.maybe_text("capacity.flavor_existing") or effective.maybe_text(
+        "capacity.flavor_name"
+    )
+    if flavor is not None and Part.FLAVORS not in cloud.unread:
+        yield from _named(_FLAVOR, flavors_called(cloud, flavor))
+
+
+def _named(name: str, found: Iterable[Network | Flavor]) -> Iterator[tuple[str, str]]:
+    ids = [one.id for one in found]
+    if len(ids) <= 1:
+        yield name, _digest(ids[0]) if ids else _NONE

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import ClassVar
 
 from octavia_wizard.core.adhoc.look import look_at_controllers
+from octavia_wizard.core.durations import moment
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.errors import FileError, StepError
 from octavia_wizard.core.facts.controllers import Controllers
@@ -33,15 +34,15 @@ from octavia_wizard.core.steps.base import (
     Work,
 )
 from octavia_wizard.core.steps.gaps import unanswered
-from octavia_wizard.core.steps.image_marks import carriers_of
-from octavia_wizard.core.steps.playbook import NOT_BEFORE, differences
-from octavia_wizard.core.steps.playbook_inputs import inputs_of
+from octavia_wizard.core.steps.image_marks import carriers_of, image_owner
+from octavia_wizard.core.steps.playbook import NOT_BEFORE
+from octavia_wizard.core.steps.playbook_inputs import differences, inputs_of
 from octavia_wizard.core.steps.shapes import cloud_of, not_possible
 from octavia_wizard.core.verification.bounds import bounds_of
 from octavia_wizard.core.verification.clearing import clear
 from octavia_wizard.core.verification.model import Checked, Report
 from octavia_wizard.core.verification.record import Kept, keep, now
-from octavia_wizard.core.verification.resource_checks import DEFAULT_TAG, image_owner
+from octavia_wizard.core.verification.resource_checks import DEFAULT_TAG
 from octavia_wizard.core.verification.scene import Scene
 from octavia_wizard.core.verification.smoke import SmokeWish
 from octavia_wizard.core.verification.smoke_names import SmokeNames, member_of
@@ -115,7 +116,7 @@ class VerificationStep(Step):
         stale = _stale(effective, facts)
         if stale is None:
             verified = facts.host.verified
-            at = verified.at if verified is not None else ""
+            at = moment(verified.at) if verified is not None else ""
             return Decision(Action.KEEP, reason=f"verified {at}; nothing has changed since")
         return Decision(Action.RUN, _subject(effective), stale)
 
@@ -237,7 +238,7 @@ def _stale(effective: Effective, facts: Facts) -> tuple[str, ...] | None:
     if verified is None:
         return ("+ never verified, or not with success",)
     if since is not None and _moment(verified.at) < _moment(since):
-        return (f"~ asked for; last verified {verified.at}",)
+        return (f"~ asked for; last verified {moment(verified.at)}",)
     if effective.is_on(SMOKE) and not verified.smoke:
         return ("+ not yet with a load balancer",)
     return differences(verified.inputs, verified_for(effective, facts)) or None

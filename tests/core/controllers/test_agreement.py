@@ -118,6 +118,15 @@ def test_an_override_counts_more_than_the_variable_behind_it(tmp_path: Path) -> 
     }
 
 
+def test_an_owner_a_user_file_leaves_open_is_not_looked_up(tmp_path: Path) -> None:
+    text = conf(
+        NEWEST, ("amp_image_owner_id = 5f7a3c1e000040008000000000000003", "amp_image_owner_id =")
+    )
+    open_to_all = look(*(controller(name, text, tmp_path) for name in NAMES))
+    assert {one.subject for one in found(open_to_all)} == {"controller_worker.amp_image_owner_id"}
+    assert found(open_to_all, variables__octavia_amp_image_owner_id="") == ()
+
+
 class TestPeers:
     """Each controller must be as the others, also in what no answer is about."""
 

@@ -74,3 +74,31 @@ def test_a_generated_inventory_is_taken_along(deploy: Path) -> None:
     found = read(deploy, "")
     assert found.managed["a"].is_metal
     assert found.managed_groups == {"nova_compute": ("a",)}
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("172.29.232.0/22", "172.29.232.0/22"),
+        # As netaddr reads it, by which the generator does (IPNetwork in osa_toolkit/ip.py).
+        ("172.29.232.1/22 ", "172.29.232.0/22"),
+        ("fd00:29::/64", "fd00:29::/64"),
+    ],
+)
+def test_a_network_may_be_written_by_an_address_in_it(
+    written: str, read: str, tmp_path: Path
+) -> None:
+    (tmp_path / "openstack_user_config.yml").write_text(f"cidr_networks:\n  lbaas: '{written}'\n")
+    inventory, problems = read_inventory(tmp_path)
+    assert (inventory.cidr_networks, problems) == ({"lbaas": read}, ())
+
+
+@pytest.mark.parametrize("written", ["5", "172.29.232.0/33", "'{{ lbaas }}'", "[1]"])
+def test_what_is_no_network_is_a_problem_and_taken_for_none(written: str, tmp_path: Path) -> None:
+    (tmp_path / "openstack_user_config.yml").write_text(
+        f"---\ncidr_networks:\n  lbaas: {written}\n"
+    )
+    inventory, (problem,) = read_inventory(tmp_path)
+    assert inventory.cidr_networks == {}
+    assert problem.where == "openstack_user_config.yml:2"
+    assert "lbaas" in problem.reason

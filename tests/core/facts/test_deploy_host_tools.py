@@ -47,6 +47,15 @@ class TestWrapper:
         found = read_tools(tmp_path, {"PATH": f"/nowhere:{tmp_path / 'path'}"})
         assert found.tools.wrapper == there
 
+    def test_a_relative_search_path_leads_there_from_anywhere(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        there = program(tmp_path / "path" / "openstack-ansible")
+        ansible = program(tmp_path / "path" / "ansible")
+        monkeypatch.chdir(tmp_path)
+        found = read_tools(tmp_path, {"PATH": "path"})
+        assert (found.tools.wrapper, found.tools.ansible) == (there, ansible)
+
     def test_an_empty_search_path_is_not_replaced_by_this_process_s(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from octavia_wizard.core.durations import moment
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.errors import Interrupted, StepError
 from octavia_wizard.core.facts.deploy_host import read_host
@@ -109,7 +110,13 @@ def test_what_never_ran_is_run(site: Site) -> None:
 def test_what_ran_on_the_same_is_kept(site: Site) -> None:
     site.ran()
     assert site.decide().action is Action.KEEP
-    assert STARTED in site.decide().reason
+    assert "ran 2026-11-23 03:00 UTC; nothing" in site.decide().reason
+
+
+def test_with_other_options_it_is_told_that_only_those_are_new(site: Site) -> None:
+    site.ran()
+    site.effective = answers(deployment__ansible_options=["--check"])
+    assert site.decide().diff == ("+ never run with these options",)
 
 
 def test_a_run_of_another_playbook_stands_for_nothing(site: Site) -> None:
@@ -139,7 +146,7 @@ def test_what_failed_is_run_again(site: Site, state: PlayState) -> None:
     site.ran(state)
     made = site.decide()
     assert made.action is Action.RUN
-    assert made.diff[0].startswith(f"~ the last run, {STARTED}, ")
+    assert made.diff[0].startswith(f"~ the last run, {moment(STARTED)}, ")
 
 
 def test_it_starts_again_where_it_failed(site: Site) -> None:
@@ -190,7 +197,7 @@ def test_a_run_that_goes_on_is_followed(site: Site) -> None:
 def test_who_asks_for_a_run_gets_one(site: Site) -> None:
     site.ran()
     site.effective = answers(deployment__playbooks_not_before="2026-11-23T04:00:00Z")
-    assert site.decide().diff == (f"~ asked for; last run {STARTED}",)
+    assert site.decide().diff == (f"~ asked for; last run {moment(STARTED)}",)
     site.ran(started="2026-11-23T05:00:00+00:00")
     assert site.decide().action is Action.KEEP
 
