@@ -160,9 +160,11 @@ def _left(invocation: Invocation, session: Session, code: int, *, lines: bool) -
             paper = line_paper(sys.stdout)
         paper.rows([(name, path) for name, path in paths.items() if path], ("dim",))
         if unfinished:
-            paper.line(f"A run did not come to its end; {unfinished} goes on with it.")
+            paper.line("A run did not come to its end. This goes on with it:")
+            paper.line(unfinished, indent=1)
         elif code == 0 and paths["answers"] and not paths["preset"]:
-            paper.line(f"Your answers are kept; {again} goes on with them.")
+            paper.line("Your answers are kept. This goes on with them:")
+            paper.line(again, indent=1)
         if rehearsed:
             paper.line(
                 f"The rehearsal cloud keeps running; {command_line('rehearse', 'down')} ends it."

@@ -28,8 +28,11 @@ from octavia_wizard.core.commandline import command_line
 from octavia_wizard.output.model import Result
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from octavia_wizard.core.engine.undo import UndoReport
     from octavia_wizard.core.errors import WizardError
+    from octavia_wizard.core.places import DeploymentPlace
     from octavia_wizard.core.session import Session
 
 
@@ -63,7 +66,8 @@ def resume(invocation: Invocation, skip: tuple[str, ...], yes: bool) -> Result:
     require_free(place, invocation.deploy_dir)
     run = resumable(place)
     if run is None:
-        return _said(invocation, "resume", "Nothing to resume: the last run came to its end.")
+        text = "Nothing to resume: the last run came to its end."
+        return _said(invocation, "resume", " ".join((text, *_at_work(invocation, place))))
     answers = answers_of_run(run)
     if run.command.startswith("secrets import"):
         raise _needs_its_bundle(invocation, run.command)
@@ -84,6 +88,18 @@ def resume(invocation: Invocation, skip: tuple[str, ...], yes: bool) -> Result:
     yes = yes or not plan.has_changes
     command = f"resume {run.run_id}"
     return confirm_and_run(invocation, session, plan, command, yes=yes, resumes=run.run_id)
+
+
+def _at_work(invocation: Invocation, place: DeploymentPlace) -> Iterator[str]:
+    """Tell which playbooks go on though no run is there to be resumed, and how to follow them."""
+    from octavia_wizard.core.playbooks.runs import running
+
+    for run in running(place.playbooks):
+        follow = command_line(
+            "playbooks", "run", run.purpose, deploy_dir=invocation.deploy_dir,
+            rehearse=invocation.rehearse,
+        )  # fmt: skip
+        yield f"The playbook {run.purpose}, begun {run.started}, goes on: {follow} follows it."
 
 
 def _needs_its_bundle(invocation: Invocation, command: str) -> WizardError:

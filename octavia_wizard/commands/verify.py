@@ -183,10 +183,15 @@ def _ended(invocation: Invocation, session: Session, result: RunResult, before: 
     if kept is None or kept.at == before:
         raise result.error or Interrupted("nothing was verified")
     smoke = any(one.id == "smoke-active" and one.status is Status.PASSED for one in kept.checks)
-    shown = verification_result(
-        kept.checks, where(session), result.elapsed, smoke=smoke, ways=_ways(invocation, result)
-    )
     interrupted = isinstance(result.error, Interrupted)
+    shown = verification_result(
+        kept.checks,
+        where(session),
+        result.elapsed,
+        smoke=smoke,
+        ways=() if interrupted else _ways(invocation, result),
+        ended=kept.ended and not interrupted,
+    )
     if result.error is None or (kept.failed and not interrupted):
         return shown
     invocation.output.show(shown)

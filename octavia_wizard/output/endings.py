@@ -100,6 +100,9 @@ def _write_ran(paper: Paper, handover: Handover) -> None:
     if handover.verified is not None:
         smoke = ", with a load balancer" if handover.verified.smoke else ""
         paper.line(("Verified:", "bold"), f" {moment(handover.verified.at)}{smoke}")
+    elif handover.verify:
+        paper.line(("Not verified yet.", "bold"), " This does it, once the playbooks have run:")
+        paper.line(handover.verify, indent=1)
 
 
 def _write_commands(paper: Paper, handover: Handover) -> None:

@@ -13,8 +13,10 @@ from octavia_wizard.core.engine.lock import Holder, held
 from octavia_wizard.core.engine.undo import Standing, UndoReport, undo_plan
 from octavia_wizard.core.files import is_there
 from octavia_wizard.core.places import DeploymentPlace
+from octavia_wizard.core.playbooks.runs import running
 from octavia_wizard.core.steps.base import Record
 from octavia_wizard.output.model import Result
+from octavia_wizard.output.playbooks import run_document
 from octavia_wizard.output.things import Thing, homely, notable, write_things
 
 if TYPE_CHECKING:
@@ -44,7 +46,9 @@ def _thing(entry: Standing) -> Thing:
     what = entry.what
     if isinstance(what, Record):
         return Thing(what.kind, what.name, what.id, what.result)
-    return Thing(what.kind, what.name, "", "perhaps made")
+    # A playbook makes nothing that could be there or not: it was begun, and may go on.
+    began = "begun" if what.kind == "playbook" else "perhaps made"
+    return Thing(what.kind, what.name, "", began)
 
 
 def _standing_document(entry: Standing) -> dict[str, object]:
@@ -80,6 +84,7 @@ def status_result(place: DeploymentPlace, deploy_dir: Path) -> Result:
     summaries = runs(place)
     holder = held(place)
     standing = undo_plan(place)
+    at_work = running(place.playbooks)
     command, aim = _next(summaries, holder, place, deploy_dir)
     document = {
         **status_document(place),
@@ -88,7 +93,9 @@ def status_result(place: DeploymentPlace, deploy_dir: Path) -> Result:
         "answers": str(place.autosave) if is_there(place.autosave) else None,
         "preset": str(place.preset) if is_there(place.preset) else None,
         "runbook": str(place.runbook) if is_there(place.runbook) else None,
+        "runbook_html": str(place.runbook_html) if is_there(place.runbook_html) else None,
         "standing": [_standing_document(entry) for entry in standing],
+        "playbooks_at_work": [run_document(run) for run in at_work],
         "next": f"{command} {aim}".strip(),
     }
 
@@ -98,6 +105,8 @@ def status_result(place: DeploymentPlace, deploy_dir: Path) -> Result:
         if holder is not None:
             paper.line(("locked by ", "yellow"), str(holder), indent=1)
         _write_runs(paper, summaries)
+        for run in at_work:
+            paper.line(("At work: ", "bold"), f"playbook {run.purpose}, since {run.started}")
         if standing:
             paper.title("There because of octavia-wizard:")
             things = notable(_thing(entry) for entry in reversed(standing))
@@ -111,8 +120,9 @@ def _places(
     place: DeploymentPlace, document: Mapping[str, object], command: str
 ) -> list[tuple[str, str]]:
     """Return where answers, preset and runbook are, or else the state; not what comes next."""
-    names = ("answers", "preset", "runbook")
-    paths = {name: document[name] for name in names if document[name]}
+    names = {"answers": "answers", "preset": "preset", "runbook": "runbook"}
+    names["runbook_html"] = "as HTML"
+    paths = {name: document[key] for key, name in names.items() if document[key]}
     if not paths:
         return [("state", homely(place.root))]
     return [(n, homely(str(path))) for n, path in paths.items() if str(path) not in command]
@@ -167,6 +177,9 @@ def _next(
     if newest is not None and newest.status.is_unfinished:
         verb = "undo" if newest.kind == "undo" else "resume"
         return command_line(verb, deploy_dir=deploy_dir), f"goes on with run {newest.run_id}"
+    for run in running(place.playbooks):
+        follow = command_line("playbooks", "run", run.purpose, deploy_dir=deploy_dir)
+        return follow, f"follows the playbook {run.purpose}"
     if newest is not None and is_there(place.preset):
         plan = command_line("plan", str(place.preset), deploy_dir=deploy_dir)
         return plan, "tells whether anything drifted"

@@ -41,7 +41,7 @@ _WIDE = 100
 """Columns from which on there is room for a long bar."""
 _NARROW = 72
 """Columns below which there is room for no bar."""
-_COUNTER = re.compile(r" \d+/\d+$")
+_COUNTER = re.compile(r" \d+/\d+(?: s)?$")
 
 _DONE_WORDS = {
     Action.CREATE: "created",

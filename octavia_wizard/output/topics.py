@@ -74,7 +74,7 @@ def _question_result(topic: QuestionTopic) -> Result:
         paper.line((question.title, "bold"), f"  {question.key}")
         paper.prose(question.help, indent=1)
         if setting is not None:
-            value = show_value(question, setting.value)
+            value = show_value(question, setting.value) or "empty"
             paper.line(("now: ", "dim"), f"{value}  ({setting.grounds})")
         else:
             why = "you have to answer it" if topic.applies else "not asked, given the other answers"

@@ -22,14 +22,24 @@ _TITLE = 30
 
 
 def verification_result(
-    checks: Sequence[Checked], where: str, seconds: float, *, smoke: bool, ways: Ways = ()
+    checks: Sequence[Checked],
+    where: str,
+    seconds: float,
+    *,
+    smoke: bool,
+    ways: Ways = (),
+    ended: bool = True,
 ) -> Result:
-    """Show every check, with cause and cure of what is not as it should be; ends with 5 for it."""
+    """Show every check, with cause and cure of what is not as it should be; ends with 5 for it.
+
+    One that was stopped before it had ``ended`` proves nothing.
+    """
     counts = {status: sum(one.status is status for one in checks) for status in Status}
     failed = counts[Status.FAILED]
     summary = {
         "where": where,
-        "passed": not failed,
+        "passed": ended and not failed,
+        "ended": ended,
         "smoke": smoke,
         "counts": {status.value: count for status, count in counts.items()},
         "seconds": round(seconds, 1),
@@ -47,6 +57,8 @@ def verification_result(
         words = ", ".join(f"{count} {status}" for status, count in counts.items() if count)
         verdict = "it works" if not failed else "it does not work as it should"
         proof = "" if smoke or failed else "; no load balancer was created"
+        if not ended:
+            verdict, proof = "stopped before its end, so nothing is proved", ""
         paper.line((f"{words} in {seconds:.0f} s: {verdict}{proof}", "bold"))
         write_ways(paper, ways)
 

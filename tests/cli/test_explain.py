@@ -80,3 +80,8 @@ def test_the_values_a_variable_may_have_are_listed(run: Run) -> None:
     assert (
         "values: ACTIVE_STANDBY, SINGLE" in run("explain", "octavia_loadbalancer_topology").stdout
     )
+
+
+def test_an_empty_answer_is_called_so(run: Run) -> None:
+    result = run("explain", "image.properties")
+    assert "now: empty  (" in result.stdout

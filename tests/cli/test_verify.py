@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from octavia_wizard.core.errors import CloudError
+from octavia_wizard.core.errors import CloudError, Interrupted
 from octavia_wizard.core.facts.model import CloudFacts, Part
 from octavia_wizard.core.places import DeploymentPlace
 from octavia_wizard.core.session import Session
@@ -240,3 +240,19 @@ def test_help_says_what_it_ends_with(run: Run) -> None:
     assert result.exit_code == 0
     for words in ("Exit codes:", "130", "octavia-wizard verify --no-smoke"):
         assert words in result.stdout
+
+
+def test_one_that_is_stopped_proves_nothing(
+    run: Run, cloud: FakeCloud, preset: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(self: FakeCloud, *_: object, **__: object) -> None:
+        raise Interrupted("stopped on request")
+
+    monkeypatch.setattr(FakeCloud, "create_listener", stopped)
+    result = run("verify", preset, "--no-hosts")
+    assert result.exit_code == 130
+    assert "✓ Load balancer becomes active" in result.stdout
+    assert "stopped before its end, so nothing is proved" in result.stdout
+    assert "it works" not in result.stdout
+    assert "once that is mended" not in result.stdout
+    assert not cloud.balancers

@@ -5,13 +5,17 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+import psutil
 import pytest
 from rich.console import Console
 from rich.text import Text
 
+from octavia_wizard.core.detached.sessions import boot_id
 from octavia_wizard.core.engine.journal import Journal
 from octavia_wizard.core.engine.undo import undo_plan
 from octavia_wizard.core.places import DeploymentPlace
+from octavia_wizard.core.playbooks.kept import Kept, save
+from octavia_wizard.core.playbooks.runs import new_id
 from octavia_wizard.core.steps.base import Record
 from octavia_wizard.output.model import Result
 from octavia_wizard.output.paper import Paper
@@ -115,6 +119,34 @@ def test_the_status_fits_and_tells_each_path_once(place: DeploymentPlace, deploy
     assert document["preset"] == str(place.preset)
 
 
+def test_the_status_tells_of_a_playbook_that_goes_on_and_how_to_follow_it(
+    place: DeploymentPlace, deploy_dir: Path
+) -> None:
+    things(place, deploy_dir)
+    me = psutil.Process()
+    kept = Kept(
+        directory=place.playbooks / new_id("octavia"),
+        purpose="octavia",
+        command=("openstack-ansible", "site.yml"),
+        started="2026-01-02T03:04:05+00:00",
+        pid=me.pid,
+        pid_started=me.create_time(),
+        boot_id=boot_id(),
+    )
+    result = status_result(place, deploy_dir)
+    assert result.documents[0]["playbooks_at_work"] == []
+    save(kept)
+    result = status_result(place, deploy_dir)
+    at_work = result.documents[0]["playbooks_at_work"]
+    assert isinstance(at_work, list)
+    (run,) = at_work
+    assert (run["playbook"], run["state"]) == ("octavia", "running")
+    text = " ".join(shown(result))
+    assert "At work: playbook octavia, since 2026-01-02T03:04:05+00:00" in text
+    assert "follows the playbook octavia" in text
+    assert "playbooks run octavia" in text
+
+
 def test_only_what_is_below_home_gets_a_tilde(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -123,3 +155,14 @@ def test_only_what_is_below_home_gets_a_tilde(
     assert homely(f"{tmp_path}x/a") == f"{tmp_path}x/a"
     monkeypatch.setenv("HOME", "/")
     assert homely("/etc/a") == "/etc/a"
+
+
+def test_the_status_names_both_runbooks(place: DeploymentPlace, deploy_dir: Path) -> None:
+    things(place, deploy_dir)
+    place.runbook.write_text("# Runbook")
+    place.runbook_html.write_text("<html>")
+    result = status_result(place, deploy_dir)
+    text = "".join("".join(shown(result)).split())
+    assert f"runbook{homely(place.runbook)}" in text
+    assert f"asHTML{homely(place.runbook_html)}" in text
+    assert result.documents[0]["runbook_html"] == str(place.runbook_html)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import shlex
 import subprocess
 import threading
@@ -17,6 +18,7 @@ from pathlib import Path
 
 from octavia_wizard.core.adhoc.process import wait_or_end
 from octavia_wizard.core.errors import Interrupted
+from octavia_wizard.core.locales import installed
 from octavia_wizard.core.vault import OPTION, Vault
 from octavia_wizard.core.vault_place import private_directory
 
@@ -32,6 +34,9 @@ _FORGOTTEN = ("OS_", "ANSIBLE_CALLBACK", "ANSIBLE_LOAD_CALLBACK", "ANSIBLE_STDOU
 _FORGOTTEN_ALONE = frozenset(
     ("ANSIBLE_ASK_VAULT_PASS", "ANSIBLE_FORCE_COLOR", "ANSIBLE_DEBUG", "ANSIBLE_VERBOSITY")
 )
+_NONE_MATCHED = re.compile(r"match|empty", re.IGNORECASE)
+"""Found in what Ansible writes, in all its releases, where there is no host to be asked."""
+_REPLACED = "something sets ANSIBLE_CALLBACK_PLUGINS, perhaps a user.rc"
 _SHOWN = 300
 """Characters of a message that are kept."""
 
@@ -118,7 +123,8 @@ def ask(call: Adhoc, cancel: threading.Event | None = None) -> Replies:
             code = wait_or_end(child, call.deadline, cancel)
         if cancel is not None and cancel.is_set():
             raise Interrupted("asking the hosts was stopped")
-        return _replies(call, code, answers, _complaint(home / "said"))
+        text = (home / "said").read_text(encoding="utf-8", errors="replace")
+        return _replies(call, code, answers, text)
 
 
 def _private(path: Path) -> None:
@@ -154,7 +160,8 @@ def _environment(call: Adhoc, home: Path) -> dict[str, str]:
     places = [str(home / "callback"), *([others] if others else [])]
     if call.config_dir is not None:
         found["OSA_CONFIG_DIR"] = str(call.config_dir)
-    if not call.environ.get("LC_ALL", "").lower().endswith(("utf-8", "utf8")):
+    order = call.environ.get("LC_ALL", "")
+    if not order.lower().endswith(("utf-8", "utf8")) or not installed(order):
         # ansible-core 2.13 and later refuse to start in a locale that is not UTF-8.
         found["LC_ALL"] = "C.UTF-8"
     return {
@@ -171,7 +178,8 @@ def _environment(call: Adhoc, home: Path) -> dict[str, str]:
     }
 
 
-def _replies(call: Adhoc, code: int | None, answers: Path, complaint: str) -> Replies:
+def _replies(call: Adhoc, code: int | None, answers: Path, text: str) -> Replies:
+    complaint = _complaint(text)
     found: dict[str, Reply] = {}
     asked: set[str] = set()
     for said in _lines(answers):
@@ -195,6 +203,8 @@ def _replies(call: Adhoc, code: int | None, answers: Path, complaint: str) -> Re
         return Replies(problem=f"ansible did not answer within {call.deadline:.0f} seconds")
     if code:
         return Replies(problem=f"ansible ended with {code}")
+    if not _NONE_MATCHED.search(text):
+        return Replies(problem="ansible does not tell what hosts answered: " + _REPLACED)
     return Replies(problem=f"no host of the inventory is one of {call.pattern}")
 
 
@@ -217,9 +227,8 @@ def _reply(said: Mapping[str, object]) -> Reply:
     return Reply(host, outcome, message=message or "Ansible does not say why")
 
 
-def _complaint(path: Path) -> str:
+def _complaint(text: str) -> str:
     """Return the first error of Ansible itself; never the excerpt of a file that may follow it."""
-    text = path.read_text(encoding="utf-8", errors="replace")
     for line in text.splitlines():
         if line.lstrip().startswith(("ERROR!", "[ERROR]:", "ERROR:")):
             what = line.strip().partition(" ")[2].strip()

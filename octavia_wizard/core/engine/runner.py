@@ -191,9 +191,9 @@ class Runner:
     def _block(self, item: PlanItem, need: str) -> None:
         del self._waiting[item.step]
         self._blocked.append(item.step)
-        blocked = Decision(
-            Action.BLOCKED, item.decision.subject, reason=f"needs {need}, which failed"
-        )
+        how = "which failed" if need in self._failed else "which could not follow"
+        title = next((other.title for other in self._plan.items if other.step == need), need)
+        blocked = Decision(Action.BLOCKED, item.decision.subject, reason=f"needs {title}, {how}")
         self._note(lambda: self._around.journal.step_finished(item.step, blocked, 0.0))
         self._tell(StepFinished(item.step, blocked.action, blocked.subject, 0.0, blocked.reason))
 

@@ -15,8 +15,7 @@ from octavia_wizard.core.engine.lock import DeploymentLock
 from octavia_wizard.core.errors import LockedError
 from octavia_wizard.core.facts.model import Facts
 from octavia_wizard.core.places import DeploymentPlace, private_directory
-from octavia_wizard.core.playbooks.record import PlayState
-from octavia_wizard.core.playbooks.runs import read_runs
+from octavia_wizard.core.playbooks.runs import running
 
 __all__ = ["RunStatus", "Session", "header_for", "open_session"]
 
@@ -68,12 +67,11 @@ def open_session(place: DeploymentPlace, header: Header) -> Iterator[Session]:
 
 
 def _refuse_beside_playbooks(place: DeploymentPlace) -> None:
-    for run in read_runs(place.playbooks):
-        if run.state is PlayState.RUNNING:
-            raise LockedError(
-                f"the playbook {run.purpose}, begun {run.started}, still goes on",
-                hint="octavia-wizard resume follows it; undo when it has ended",
-            )
+    for run in running(place.playbooks):
+        raise LockedError(
+            f"the playbook {run.purpose}, begun {run.started}, still goes on",
+            hint=f"octavia-wizard playbooks run {run.purpose} follows it; undo when it has ended",
+        )
 
 
 def header_for(kind: RunKind, command: str, effective: Effective, facts: Facts) -> Header:

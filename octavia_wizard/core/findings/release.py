@@ -49,7 +49,9 @@ DIRECTORY_FIXED = warning(
     "deploy-directory-not-read",
     "cloud.release",
     "OSA does not read this deploy directory",
-    "Up to 18.x the directory is fixed; OSA_CONFIG_DIR is honoured from 19.0.0 on.",
+    "Up to 18.x the directory is fixed; OSA_CONFIG_DIR is honoured from 19.0.0 on, but the wrapper "
+    "writes it without quotes: with a blank in it, no user_*.yml is found, and playbooks run "
+    "without them.",
     f"Copy the files to {DEFAULT_CONFIG_DIR}, or use --deploy-dir {DEFAULT_CONFIG_DIR}.",
 )
 UNKNOWN = error(
@@ -112,6 +114,9 @@ def check_release(case: Situation) -> Iterator[Finding]:
 def check_directory(case: Situation) -> Iterator[Finding]:
     """Look for a deploy directory that the release does not read."""
     directory, found = case.facts.host.deploy_dir, case.facts.host.tools.config_dir
+    if case.facts.host.exists and len(str(directory).split()) > 1:
+        yield DIRECTORY_FIXED.found(f"There is a blank in {directory}.")
+        return
     if found is not None and os.path.realpath(found.value) == os.path.realpath(directory):
         return
     fixed = not case.release.rules.config_dir_from_environment

@@ -10,13 +10,12 @@ from pathlib import Path
 from octavia_wizard.core.errors import FileError
 from octavia_wizard.core.playbooks.outcome import report_of
 from octavia_wizard.core.playbooks.record import PlaybookRun
+from octavia_wizard.core.playbooks.redaction import Lines
 from octavia_wizard.core.playbooks.standing import PlayReport
 from octavia_wizard.core.urls import shown
 
 _BYTES = 1 << 18
 """At most so much is read of the end of a log."""
-_WIDEST = 2000
-"""Characters of a line; Ansible writes whole results in one."""
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -27,7 +26,8 @@ class PlaybookLog:
     run: PlaybookRun
     report: PlayReport
     tail: tuple[str, ...]
-    """Its last lines, without colours; other control characters are still in them."""
+    """Its last lines, without colours and what looks like a secret; other control characters are
+    still in them."""
     cut: bool
     """Whether there is more before them."""
 
@@ -52,7 +52,9 @@ def _tail(path: Path, lines: int) -> tuple[tuple[str, ...], bool]:
     if size > _BYTES:
         # The first is a part of a line only.
         rows = rows[1:]
-    whole = [_COLOURS.sub("", row).removesuffix("\r") for row in rows] if data else []
+    plain = (_COLOURS.sub("", row).removesuffix("\r") for row in rows) if data else ()
+    rule = Lines(from_the_middle=size > _BYTES)
+    # Ansible writes whole results in one line: what is cut off is cut after the secrets went.
+    whole = [shown(told) for row in plain if (told := rule.take(row)) is not None]
     kept = whole[-lines:] if lines else []
-    told = tuple(shown(row if len(row) <= _WIDEST else f"{row[:_WIDEST]}…") for row in kept)
-    return told, size > _BYTES or len(kept) < len(whole)
+    return tuple(kept), size > _BYTES or len(kept) < len(whole)

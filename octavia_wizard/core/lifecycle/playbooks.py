@@ -10,12 +10,12 @@ import difflib
 import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from octavia_wizard.core import steps as registry
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.engine.plan import Plan, PlanItem
-from octavia_wizard.core.errors import BlockedError, UsageError
+from octavia_wizard.core.errors import BlockedError, LockedError, UsageError
 from octavia_wizard.core.lifecycle.errand import answering
 from octavia_wizard.core.lifecycle.model import Errand
 from octavia_wizard.core.lifecycle.playbook_standing import newest_run, purposes_of, steps_of
@@ -70,10 +70,11 @@ def playbooks_errand(
     """Plan to run the playbooks of these names, whatever their last run was.
 
     A run that failed is taken up at the play that failed, unless ``whole``. Raises UsageError for
-    a name that the release has no playbook of.
+    a name that the release has no playbook of, LockedError while another playbook is at work.
     """
     release = session.effective.release
     wanted = tuple(_named(name, release) for name in dict.fromkeys(names))
+    _refuse_beside_others(session, wanted)
     # What is chosen decides about a variable: none of them may seem to be taken back.
     chosen = (*session.effective.texts(CHOSEN), *(step.rule for step in wanted))
     more = options.arguments()
@@ -153,17 +154,37 @@ def needed(effective: Effective, ids: Iterable[str]) -> frozenset[str]:
 _AS_PLANNED = (Action.KEEP, Action.ADOPT, Action.SKIP)
 
 
+def _refuse_beside_others(session: Session, wanted: Sequence[PlaybookStep]) -> None:
+    """Raise LockedError while a playbook goes on that is not the first of these.
+
+    Failing later, this run would be the newest: 'resume' would no longer follow what goes on.
+    """
+    first = min(wanted, key=registry.ALL.index, default=None)
+    for run in session.facts.host.playbook_runs:
+        if run.state is PlayState.RUNNING and (first is None or run.purpose != first.purpose):
+            follow = session.command_line("playbooks", "run", run.purpose)
+            raise LockedError(
+                f"the playbook {run.purpose}, begun {run.started}, still goes on",
+                hint=f"wait for its end; {follow} follows it",
+            )
+
+
 def _since(
     session: Session, wanted: Iterable[PlaybookStep], given: tuple[str, ...], now: datetime
 ) -> str:
     """Return from when on a run counts as the one asked for; raises UsageError.
 
-    One that goes on, and is the same, is followed: it began earlier.
+    One that goes on, and is the same, is followed: it began earlier. One that came to its end
+    never counts, also where the clock was put back since.
     """
     since = [now.astimezone(UTC)]
     for step in wanted:
         last = newest_run(session.facts.host.playbook_runs, step.purpose)
-        if last is None or last.state is not PlayState.RUNNING:
+        if last is None:
+            continue
+        if last.state is not PlayState.RUNNING:
+            ended = datetime.fromisoformat(last.started).astimezone(UTC) + timedelta(seconds=1)
+            since[0] = max(since[0], ended)
             continue
         if last.options != given:
             raise UsageError(

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.errors import CloudError, UsageError
-from octavia_wizard.core.facts.cloud import images_called
 from octavia_wizard.core.facts.model import CloudFacts, Part
 from octavia_wizard.core.facts.resources import Amphora, Image
 from octavia_wizard.core.image.build.lookup import finished_at, is_unchanged
@@ -24,13 +23,12 @@ from octavia_wizard.core.steps.image_marks import (
     BUILDER,
     BUILT,
     OCTAVIA,
-    OWNER_VARIABLE,
     REPLACED,
     SOURCE,
     SOURCE_SHA512,
-    asks_for_owner,
     carriers_of,
     former_images,
+    image_owner,
     is_ours,
     moment_of,
     newest_first,
@@ -63,7 +61,7 @@ def image_status(session: Session, now: datetime | None = None) -> ImageStatus:
 
 def status_of(effective: Effective, cloud: CloudFacts, unread: str, now: datetime) -> ImageStatus:
     """Judge what was read; ``unread`` says why the amphorae were not, and is "" where they were."""
-    tag, owner = effective.text("image.tag"), _owner(effective, cloud)
+    tag, owner = effective.text("image.tag"), image_owner(effective, cloud)
     amphorae = () if unread else running(cloud.amphorae)
     used = None if unread else _used(amphorae)
     known = tuple(
@@ -82,18 +80,6 @@ def _read_amphorae(session: Session) -> str:
         return error.message
     cloud = session.facts.cloud
     return cloud.unread.get(Part.AMPHORAE, "") if cloud is not None else "there is no cloud"
-
-
-def _owner(effective: Effective, cloud: CloudFacts) -> str | None:
-    """Return the project whose images Octavia looks for; None where it takes any."""
-    told = effective.variables().get(OWNER_VARIABLE)
-    if told is not None and told.value:
-        return str(told.value)
-    if not asks_for_owner(effective):
-        return None
-    existing = effective.maybe_text("image.existing")
-    found = images_called(cloud, existing) if existing else ()
-    return found[0].owner if len(found) == 1 else cloud.service_project_id
 
 
 def _standings(cloud: CloudFacts, tag: str, owner: str | None) -> list[tuple[Image, ImageStanding]]:

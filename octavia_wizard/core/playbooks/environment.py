@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from octavia_wizard.core.locales import usable
+
 EVENTS = "OCTAVIA_WIZARD_EVENTS"
 """Names the file the callback plugin writes to."""
 
@@ -67,9 +69,11 @@ def environment_for(
 def _readable_locale(environ: Mapping[str, str]) -> dict[str, str]:
     """Return what makes Ansible start where the locale is not UTF-8, and keeps the sorting order.
 
-    ansible-core 2.14 and later refuse such a locale. The order in which OSA's wrapper reads the
-    user's files is that of ``ls``, and stays as the operator has it.
+    ansible-core 2.14 and later refuse such a locale, and one that is not installed. The order in
+    which OSA's wrapper reads the user's files is that of ``ls``, and stays as the operator has it.
     """
+    if not usable(environ):
+        return {"LC_ALL": "C.UTF-8"}  # ls, too, then sorts by bytes
     over, own, rest = (environ.get(name, "") for name in ("LC_ALL", "LC_CTYPE", "LANG"))
     kind = over or own or rest
     if kind.lower().replace("-", "").endswith("utf8"):

@@ -26,6 +26,9 @@ _SHOWN = 3
 _TAIL = 200
 """Lines of the output that are looked through."""
 _LONGEST = 300
+_KILLED = 137
+"""What a shell makes of SIGKILL."""
+_MEMORY = "if memory ran out, the kernel's log (dmesg) says so"
 _ERROR = re.compile(r"(?:ERROR! |\[ERROR\]: |ERROR: |error: |\S*openstack-ansible: )")
 
 
@@ -76,15 +79,15 @@ def _failures(name: str, report: PlayReport) -> tuple[str, str]:
     first = report.failures[0]
     away = [failure for failure in report.failures if failure.unreachable]
     if len(away) == len(report.failures):
-        hosts = _hosts(away)
-        lines = [f"{name} failed: {hosts} cannot be reached", *_per_host(report.failures)]
+        lines = [f"{name} failed: {_hosts(away)} cannot be reached", *_per_host(report.failures)]
         return "\n".join(lines), (
             f"find out why: ssh {first.host}, or ansible {first.host} -m ping in OSA's playbooks "
             "directory"
         )
     task = next(failure for failure in report.failures if not failure.unreachable)
     same = [failure for failure in report.failures if failure.task == task.task]
-    others = [failure for failure in report.failures if failure.task != task.task]
+    told_already = {failure.host for failure in same}
+    others = [failure for failure in report.failures if failure.host not in told_already]
     lines = [f"{name} failed on {_hosts(same)} at task {task.task}"]
     if task.play:
         lines[0] += f" (play {task.play})"
@@ -142,6 +145,8 @@ def _without_task(run: PlaybookRun, name: str, report: PlayReport) -> tuple[str,
     kept = load(run.directory)
     if kept is not None and kept.cancelled:
         return f"{name} was cancelled", "run it again"
+    if run.code == _KILLED:
+        return f"{name} failed: Ansible was killed from outside", f"{_MEMORY}; then run it again"
     errors = [line for line in tail if _ERROR.match(line)]
     line = next(reversed(errors or [line for line in tail if line.strip()]), "")
     said = f": {redacted(line.strip(), _LONGEST)}" if line else ""
@@ -156,7 +161,7 @@ def _lost(run: PlaybookRun, name: str, log: str) -> tuple[str, str]:
         return f"this host was restarted while {name} was at work", f"run it again; {log}"
     return (
         f"{name} was killed from outside: it ended without an exit code",
-        f"if memory ran out, the kernel's log (dmesg) says so; then run it again; {log}",
+        f"{_MEMORY}; then run it again; {log}",
     )
 
 

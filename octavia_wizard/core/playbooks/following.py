@@ -18,7 +18,7 @@ from octavia_wizard.core.playbooks.ending import end_run
 from octavia_wizard.core.playbooks.events import Tail, event_of
 from octavia_wizard.core.playbooks.kept import Kept, save
 from octavia_wizard.core.playbooks.output import OutputReader
-from octavia_wizard.core.playbooks.redaction import redacted
+from octavia_wizard.core.playbooks.redaction import Lines
 from octavia_wizard.core.playbooks.standing import PlayStanding
 from octavia_wizard.core.playbooks.tally import Tally
 from octavia_wizard.core.stopping import is_asked
@@ -48,6 +48,7 @@ class Follower:
         self._events = Tail(kept.events)
         self._output = Tail(kept.log)
         self._reader = OutputReader()
+        self._told_lines = Lines()
         self._heard = Tally()
         """What the callback plugin told."""
         self._read_off = Tally()
@@ -92,7 +93,9 @@ class Follower:
     def _take(self, line: str) -> None:
         for event in self._reader.events(line):
             self._read_off.add(event)
-        self._log(redacted(line))
+        told = self._told_lines.take(line)
+        if told is not None:
+            self._log(told)
 
     def _finish(self) -> None:
         until = time.monotonic() + _DRAIN
@@ -169,6 +172,6 @@ class Follower:
 
 def _left_alone() -> Interrupted:
     return Interrupted(
-        "the terminal was lost; the playbook goes on",
+        "the wizard was left, or lost its terminal; the playbook goes on",
         hint="octavia-wizard resume follows it",
     )

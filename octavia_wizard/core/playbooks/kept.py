@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 
 from octavia_wizard.core.errors import FileError
@@ -96,6 +97,20 @@ def load(directory: Path) -> Kept | None:
         for name in ("command", "options"):
             values[name] = tuple(map(str, values[name]))
         values["inputs"] = {str(key): str(value) for key, value in values["inputs"].items()}
-        return Kept(directory=directory, **values)
-    except (FileError, ValueError, TypeError, KeyError, AttributeError):
+        return _sound(Kept(directory=directory, **values))
+    except (FileError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
+
+
+def _sound(run: Kept) -> Kept:
+    """Return the run; raises TypeError or ValueError where a value of it is none."""
+    for moment in filter(None, (run.started, run.ended)):
+        if datetime.fromisoformat(moment).tzinfo is None:
+            raise ValueError("a time without its zone")
+    texts = (run.purpose, run.started, run.start_at, run.group, run.boot_id, run.start_again)
+    numbers = (run.pid, run.pid_started)
+    if not run.command or not all(isinstance(value, str) for value in texts):
+        raise TypeError("no text")
+    if not all(isinstance(value, int | float) for value in numbers):
+        raise TypeError("no number")
+    return run

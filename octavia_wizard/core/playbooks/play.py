@@ -82,7 +82,7 @@ def _started(
     call: PlaybookCall, id: str, context: PlayContext, runs: tuple[PlaybookRun, ...]
 ) -> Kept:
     prune(context.root, call.purpose)
-    kept = prepare(call, context.root / id)
+    kept = prepare(call, context.root / id, runs)
     context.tell(PlayStanding(task="the list of tasks"))
     alike = [run for run in runs if run.purpose == call.purpose]
     tasks_of(call, kept, context.vault, alike, context.cancel)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
+import time
 from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
@@ -19,6 +20,8 @@ from octavia_wizard.core.playbooks.record import PlaybookRun, PlayState
 
 KEPT = 30
 """Runs of one purpose that are kept."""
+_UNBORN = 3600.0
+"""Seconds after which a directory without a run is nobody's: preparing one takes minutes."""
 _FRESH = timedelta(hours=12)
 """How long a run may be finished from the play that failed: the plays before it gather what it
 needs to know of the hosts, and OSA keeps that for a day (openstack-ansible.rc, all releases)."""
@@ -33,6 +36,11 @@ def read_runs(root: Path) -> tuple[PlaybookRun, ...]:
     """Return every run there is, the newest first, each with its present state; never raises."""
     runs = [run_of(kept) for kept in _kept(root)]
     return tuple(sorted(runs, key=lambda run: (run.started, run.id), reverse=True))
+
+
+def running(root: Path) -> tuple[PlaybookRun, ...]:
+    """Return the runs that go on, the newest first; never raises."""
+    return tuple(run for run in read_runs(root) if run.state is PlayState.RUNNING)
 
 
 def find_run(root: Path, id: str) -> PlaybookRun | None:
@@ -78,22 +86,37 @@ def finished(kept: Kept) -> Kept:
 
 
 def prune(root: Path, purpose: str) -> None:
-    """Remove the oldest runs of a purpose but those that go on; what resists is left."""
+    """Remove the oldest runs of a purpose but those that go on, and what never became a run.
+
+    What resists is left.
+    """
     counts: Counter[str] = Counter()
     for kept in sorted(_kept(root), key=lambda kept: (kept.started, kept.id), reverse=True):
         counts[kept.purpose] += 1
         if kept.purpose == purpose and counts[purpose] >= KEPT and not alive(kept):
             shutil.rmtree(kept.directory, ignore_errors=True)
+    for path in _directories(root):
+        # The wizard was killed while it prepared a run, or asked for the list of its tasks.
+        if not (path / "run.json").exists() and time.time() - _made(path) > _UNBORN:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _made(path: Path) -> float:
+    """Return when something was last put into a directory, in seconds since 1970."""
+    with suppress(OSError):
+        return path.stat().st_mtime
+    return time.time()
 
 
 def _kept(root: Path) -> list[Kept]:
+    return [kept for path in _directories(root) if (kept := load(path)) is not None]
+
+
+def _directories(root: Path) -> list[Path]:
     try:
-        directories = [path for path in root.iterdir() if ID.fullmatch(path.name)]
+        return [p for p in root.iterdir() if ID.fullmatch(p.name) and not p.is_symlink()]
     except OSError:
         return []
-    return [
-        kept for path in directories if not path.is_symlink() and (kept := load(path)) is not None
-    ]
 
 
 def _code(kept: Kept) -> int | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,16 +27,22 @@ if TYPE_CHECKING:
 _PLUGIN = "octavia_wizard_events.py"
 
 
-def prepare(call: PlaybookCall, directory: Path) -> Kept:
-    """Make the directory of a run, with our plugin in it, and write down what is to be run."""
+def prepare(call: PlaybookCall, directory: Path, runs: Sequence[PlaybookRun] = ()) -> Kept:
+    """Make the directory of a run, with our plugin in it, and write down what is to be run.
+
+    ``runs`` are those there are; it is taken to begin after them though the clock was put back, as
+    the newest counts.
+    """
     private_directory(directory)
+    began = [datetime.now(UTC)]
+    began += [datetime.fromisoformat(run.started) + timedelta(seconds=1) for run in runs]
     kept = Kept(
         directory=directory,
         purpose=call.purpose,
         command=(str(call.program), *call.argv),
         options=call.options,
         inputs=call.inputs,
-        started=datetime.now(UTC).isoformat(timespec="seconds"),
+        started=max(began).isoformat(timespec="seconds"),
         start_at=call.start_at,
         group=call.group,
         may_be_idle=call.may_be_idle,
@@ -73,8 +79,8 @@ def start(call: PlaybookCall, kept: Kept, vault: Vault | None) -> Kept:
         handover=None if typed is None else Handover(typed, pipe),
     )
     make_room(kept.code)
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    kept = save(replace(kept, started=now))
+    now = max(datetime.now(UTC), datetime.fromisoformat(kept.started))
+    kept = save(replace(kept, started=now.isoformat(timespec="seconds")))
     process = launch(order)
     return save(
         replace(kept, pid=process.pid, pid_started=process.pid_started, boot_id=process.boot_id)

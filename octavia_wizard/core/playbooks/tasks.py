@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
+import shutil
 import signal
 import subprocess
 import threading
@@ -51,7 +53,7 @@ def list_tasks(
     """
     try:
         child = subprocess.Popen(  # noqa: S603
-            [*argv, "--list-tasks"],
+            [*_bounded(), *argv, "--list-tasks"],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -76,6 +78,15 @@ def list_tasks(
     if child.returncode != 0:
         return ()
     return parse_list(b"".join(said).decode("utf-8", "replace"))
+
+
+def _bounded() -> list[str]:
+    """Return what has it end even where the wizard is killed.
+
+    It would wait for ever for a vault password that nobody puts into its pipe any more.
+    """
+    program = shutil.which("timeout")
+    return [program, "-s", "KILL", str(math.ceil(LONGEST * 1.25))] if program else []
 
 
 def _read(child: subprocess.Popen[bytes], said: list[bytes]) -> None:

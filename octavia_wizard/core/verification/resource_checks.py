@@ -10,7 +10,6 @@ from octavia_wizard.core.facts.cloud import (
     UNLIMITED,
     flavors_called,
     groups_called,
-    images_called,
     limits_of,
     networks_called,
     subnets_of,
@@ -19,7 +18,7 @@ from octavia_wizard.core.facts.model import CloudFacts
 from octavia_wizard.core.facts.resources import Flavor
 from octavia_wizard.core.steps.base import Action, Decision, Step
 from octavia_wizard.core.steps.flavor import FlavorStep
-from octavia_wizard.core.steps.image_marks import OWNER_VARIABLE, asks_for_owner, carriers_of
+from octavia_wizard.core.steps.image_marks import carriers_of, image_owner
 from octavia_wizard.core.steps.keypair import KeypairStep
 from octavia_wizard.core.steps.network import NetworkStep
 from octavia_wizard.core.steps.security_group import SecurityGroupStep
@@ -78,18 +77,6 @@ def image(scene: Scene) -> Verdict:
             section="image",
         )
     return passed(told)
-
-
-def image_owner(effective: Effective, cloud: CloudFacts) -> str | None:
-    """Return the project whose images Octavia looks for; None where it takes any."""
-    told = effective.variables().get(OWNER_VARIABLE)
-    if told is not None and told.value:
-        return str(told.value)
-    if not asks_for_owner(effective):
-        return None
-    existing = effective.maybe_text("image.existing")
-    named = images_called(cloud, existing) if existing else ()
-    return named[0].owner if len(named) == 1 else cloud.service_project_id
 
 
 def resources(scene: Scene) -> Verdict:

@@ -37,7 +37,7 @@ class Telling:
             case CheckWaiting():
                 share = min(told.elapsed / told.bound, 1.0) if told.bound else 0.0
                 counter = f"{told.elapsed:.0f}/{told.bound:.0f}"
-                self._tell(share, f"{self._title}: {told.what}, seconds {counter}")
+                self._tell(share, f"{self._title}: {told.what}, {counter} s")
             case CheckFinished():
                 self._log(line_of(told.checked))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from octavia_wizard.core.errors import CloudError, Interrupted, WizardError
+from octavia_wizard.core.facts.controllers import Controllers
 from octavia_wizard.core.verification import host_checks, resource_checks, service_checks
 from octavia_wizard.core.verification.announcing import CHECKS as SMOKE_CHECKS
 from octavia_wizard.core.verification.announcing import Announce
@@ -131,8 +132,17 @@ class Verification:
         self._finish(Checked(id, title, verdict))
 
     def _finish(self, checked: Checked) -> None:
+        host = a_controller(self._scene.facts.controllers)
+        look = tuple(line.replace("{host}", host) for line in checked.verdict.look)
+        checked = replace(checked, verdict=replace(checked.verdict, look=look))
         self._checked.append(checked)
         self._scene.tell(CheckFinished(checked))
+
+
+def a_controller(found: Controllers | None) -> str:
+    """Return a controller to look at: by its name, where one answered."""
+    hosts = found.hosts if found is not None else ()
+    return next((host.name for host in hosts if not host.problem), "a controller")
 
 
 def _of_error(id: str, error: CloudError) -> Verdict:

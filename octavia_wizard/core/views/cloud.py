@@ -14,16 +14,18 @@ _LIVE = "network, subnet, security group, flavor, key pair, image and quotas in 
 
 def draw_mode(subject: Subject, width: int) -> Picture:
     """Say what will be done in this mode, and what will not."""
+    rows: tuple[tuple[str, Role, str], ...]
     if subject.effective.chosen("cloud.mode", "live"):
         rows = (
             (glyphs.DONE, Role.GOOD, f"makes {_LIVE}; what is there is adopted or kept"),
             (glyphs.DONE, Role.GOOD, f"writes {_HERE}"),
-            (glyphs.UNWANTED, Role.QUIET, "runs no playbook: it tells you which, at the end"),
+            _playbooks(subject),
         )
         tail = "Needs an administrator's credentials, as in the openrc file of OSA."
     else:
         rows = (
             (glyphs.DONE, Role.GOOD, f"writes {_HERE}"),
+            _playbooks(subject),
             (glyphs.UNWANTED, Role.QUIET, f"contacts no cloud: makes no {_LIVE}"),
             (
                 glyphs.ARROW,
@@ -38,6 +40,12 @@ def draw_mode(subject: Subject, width: int) -> Picture:
         found.append(line(Span(f"{glyph} ", role), *first))
         found += [line("  ", *row) for row in rest]
     return (*found, *wrapped(tail, width, Role.QUIET))
+
+
+def _playbooks(subject: Subject) -> tuple[str, Role, str]:
+    if subject.effective.is_on("deployment.run_playbooks"):
+        return glyphs.DONE, Role.GOOD, "runs the playbooks that are due"
+    return glyphs.UNWANTED, Role.QUIET, "runs no playbook: it tells you which, at the end"
 
 
 MODE = View("mode", "What will be done", draw_mode, ("cloud.mode",))

@@ -22,7 +22,7 @@ from octavia_wizard.core.errors import Interrupted
 from octavia_wizard.core.facts.controllers import Controllers
 from octavia_wizard.core.facts.secret import Secret
 from octavia_wizard.core.vault import Vault
-from tests.core.adhoc.support import ETC, UNREACHABLE, Site
+from tests.core.adhoc.support import ANSIBLE, ETC, UNREACHABLE, Site
 from tests.core.controllers.support import KEY, NAMES, RELEASES, conf, deployment, inventory
 from tests.core.vault_support import PASSWORD, encrypted, password_file
 
@@ -316,3 +316,18 @@ def test_the_plugin_compiles_under_python_2_as_well() -> None:
         subprocess.run(["sh", "-n"], input=call._DATA.joinpath("look.sh").read_bytes()).returncode
         == 0
     )
+
+
+def test_where_settings_keep_our_plugin_away_that_is_told(site: Site, tmp_path: Path) -> None:
+    wrapper = tmp_path / "ansible"
+    wrapper.write_text(f'#!/bin/sh\nANSIBLE_CALLBACK_PLUGINS=/x exec {ANSIBLE} "$@"\n')
+    wrapper.chmod(0o755)
+    tools = replace(site.facts().tools, ansible=wrapper)
+    found = asked(site, host={"tools": tools})
+    assert found.hosts == ()
+    assert "ANSIBLE_CALLBACK_PLUGINS" in found.problem
+
+
+def test_a_locale_this_host_does_not_have_is_no_hindrance(site: Site) -> None:
+    found = asked(site, environ={"LC_ALL": "xx_XX.UTF-8", "LANG": "xx_XX.UTF-8"})
+    assert (found.problem, len(found.hosts)) == ("", 2)

@@ -176,8 +176,8 @@ def test_after_a_failure_goes_on_with_what_does_not_need_it(tmp_path: Path) -> N
     assert (failed.message, failed.hint) == ("quota exceeded (request req-1)", "raise the quota")
     blocked = [e for e in bench.of(StepFinished) if e.action is Action.BLOCKED]
     assert [(e.step, e.detail) for e in blocked] == [
-        ("two", "needs one, which failed"),
-        ("three", "needs two, which failed"),
+        ("two", "needs One, which failed"),
+        ("three", "needs Two, which could not follow"),
     ]
     assert runs(bench.place)[0].status == "failed"
 

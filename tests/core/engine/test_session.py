@@ -58,7 +58,7 @@ def test_nothing_is_undone_while_a_playbook_goes_on(
     place: DeploymentPlace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = PlaybookRun("octavia-1", "octavia", (), (), {}, "now", PlayState.RUNNING, place.root)
-    monkeypatch.setattr("octavia_wizard.core.engine.session.read_runs", lambda _: (run,))
+    monkeypatch.setattr("octavia_wizard.core.engine.session.running", lambda _: (run,))
     undo = replace(HEADER, kind=RunKind.UNDO)
     with pytest.raises(LockedError, match="playbook octavia"), open_session(place, undo):
         pytest.fail("nobody may come in")

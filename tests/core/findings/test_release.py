@@ -90,6 +90,14 @@ def test_a_wrapper_made_to_read_another_directory_is_believed() -> None:
     assert not case.found("deploy-directory-not-read")
 
 
+def test_a_blank_in_the_directory_hides_it_from_the_wrapper() -> None:
+    place = Path("/srv/the cloud/openstack_deploy")
+    tools = Tools(config_dir=Evidence(str(place), "OSA_CONFIG_DIR"))
+    case = Given(release="33.0.1", host=host(deploy_dir=place, tools=tools))
+    (found,) = case.found("deploy-directory-not-read")
+    assert "blank" in found.what
+
+
 def test_a_role_of_its_own_makes_no_other_release() -> None:
     evidence = Evidence("33.0.1", "the wrapper")
     role = DeployedRole(Path("/r"), {"octavia_site_setting": 1}, frozenset())

@@ -61,7 +61,7 @@ def test_of_a_huge_one_no_part_of_a_line_is_shown(run: PlaybookRun) -> None:
 
 def test_an_endless_line_is_shortened(run: PlaybookRun) -> None:
     run.log.write_text("a\n" + "y" * 100_000 + "\n")
-    assert [len(line) for line in playbook_log(run, 5).tail] == [1, 2001]
+    assert [len(line) for line in playbook_log(run, 5).tail] == [1, 2000]
 
 
 def test_colours_go_and_what_else_commands_a_terminal_stays_to_be_seen(run: PlaybookRun) -> None:
@@ -72,3 +72,16 @@ def test_colours_go_and_what_else_commands_a_terminal_stays_to_be_seen(run: Play
 def test_no_password_of_an_address_is_shown(run: PlaybookRun) -> None:
     run.log.write_text("git clone https://me:s3cret@git.example.org/x\n")
     assert "s3cret" not in playbook_log(run, 5).tail[0]
+
+
+def test_what_looks_like_a_secret_is_not_shown(run: PlaybookRun) -> None:
+    key = "-----BEGIN PRIVATE KEY-----\nMIIEhunter2\n-----END PRIVATE KEY-----\n"
+    run.log.write_text(f"octavia_password: hunter2\n{key}ok: [infra1]\n")
+    tail = playbook_log(run, 9).tail
+    assert tail == ("octavia_password: ***", "(a private key)", "", "ok: [infra1]")
+
+
+def test_nor_is_a_key_that_begins_before_what_is_read(run: PlaybookRun) -> None:
+    lines = "MIIEhunter2\n" * 30_000
+    run.log.write_text(f"-----BEGIN PRIVATE KEY-----\n{lines}ok: [infra1]\n")
+    assert playbook_log(run, 9).tail == ("ok: [infra1]",)

@@ -10,7 +10,7 @@ import pytest
 
 from octavia_wizard.core.answers.answers import Answers, Provenance
 from octavia_wizard.core.asked import Options
-from octavia_wizard.core.errors import BlockedError, UsageError
+from octavia_wizard.core.errors import BlockedError, LockedError, UsageError
 from octavia_wizard.core.facts.model import Tools
 from octavia_wizard.core.lifecycle.playbook_standing import (
     Due,
@@ -171,7 +171,7 @@ class TestErrand:
         with_runs(session, ran(inputs=inputs(session, "octavia")))
         errand = playbooks_errand(session, ["octavia"], NONE, now=NOW)
         (change,) = errand.plan.changes
-        assert change.decision.diff == ("~ asked for; last run 2026-05-06T07:08:00+00:00",)
+        assert change.decision.diff == ("~ asked for; last run 2026-05-06 07:08 UTC",)
 
     def test_what_ran_since_it_was_asked_for_is_not_run_again_by_a_resume(
         self, session: Session
@@ -252,6 +252,22 @@ class TestErrand:
         with_runs(session, ran(state=PlayState.RUNNING))
         with pytest.raises(UsageError, match="goes on since"):
             playbooks_errand(session, ["octavia"], RunOptions(check=True), now=NOW)
+
+    def test_an_earlier_run_is_not_taken_for_it_though_the_clock_was_put_back(
+        self, session: Session
+    ) -> None:
+        with_runs(session, ran(inputs=inputs(session, "octavia")))
+        errand = playbooks_errand(session, ["octavia"], NONE, now=BEGAN - timedelta(days=400))
+        assert errand.plan.changes
+
+    def test_beside_another_that_runs_none_is_begun(self, session: Session) -> None:
+        with_runs(session, ran("horizon", PlayState.RUNNING))
+        for names in (["octavia"], ["octavia", "horizon"], ["horizon", "octavia"]):
+            with pytest.raises(LockedError, match=r"horizon.* still goes on") as caught:
+                playbooks_errand(session, names, NONE, now=NOW)
+            assert "playbooks run horizon" in caught.value.hint
+        with_runs(session, ran("octavia", PlayState.RUNNING))
+        assert playbooks_errand(session, ["horizon", "octavia"], NONE, now=NOW).plan.changes
 
     @pytest.mark.parametrize("name", ["octavai", "lbaas", ""])
     def test_a_name_the_release_does_not_have_is_told(self, session: Session, name: str) -> None:

@@ -51,6 +51,12 @@ def test_clouds_and_colours_of_the_operator_are_left_out() -> None:
     }
 
 
+@pytest.fixture
+def everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A host that has all locales."""
+    monkeypatch.setattr("octavia_wizard.core.locales.installed", lambda name: True)
+
+
 @pytest.mark.parametrize(
     ("given", "order"),
     [
@@ -61,13 +67,31 @@ def test_clouds_and_colours_of_the_operator_are_left_out() -> None:
     ],
 )
 def test_ansible_starts_in_any_locale_and_files_keep_their_order(
-    given: dict[str, str], order: str
+    given: dict[str, str], order: str, everywhere: None
 ) -> None:
     made = environment_for(given)
     assert (made["LC_CTYPE"], made["LC_COLLATE"], made["LC_ALL"]) == ("C.UTF-8", order, "")
 
 
-def test_a_locale_that_fits_stays() -> None:
+def test_a_locale_that_fits_stays(everywhere: None) -> None:
     given = {"LC_ALL": "en_US.utf8"}
     assert environment_for(given)["LC_ALL"] == "en_US.utf8"
     assert "LC_COLLATE" not in environment_for(given)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"LC_ALL": "xx_XX.UTF-8"},
+        {"LANG": "xx_XX@euro", "LC_COLLATE": "C.UTF-8"},
+        {"LANG": "C.UTF-8", "LC_TIME": "xx_XX.UTF-8"},
+    ],
+)
+def test_a_locale_the_host_does_not_have_is_replaced(given: dict[str, str]) -> None:
+    made = environment_for(given)
+    assert made["LC_ALL"] == "C.UTF-8"
+
+
+def test_what_a_set_lc_all_hides_does_not_matter() -> None:
+    assert environment_for({"LC_ALL": "C.UTF-8", "LANG": "xx_XX"})["LC_ALL"] == "C.UTF-8"
+    assert "LC_CTYPE" not in environment_for({"LC_ALL": "C.UTF-8", "LANG": "xx_XX"})

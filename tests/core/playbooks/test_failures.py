@@ -59,6 +59,20 @@ def test_an_unknown_end_is_told_with_what_was_said(tmp_path: Path) -> None:
     assert hint == f"the log is {tmp_path / 'output.log'}"
 
 
+def test_one_that_was_killed_is_told_as_such(tmp_path: Path) -> None:
+    message, hint = _told(tmp_path, output="line 28:  5620 Killed   ansible-playbook x", code=137)
+    assert message == "site.yml failed: Ansible was killed from outside"
+    assert "dmesg" in hint
+
+
+def test_a_host_whose_handlers_failed_too_is_told_once(tmp_path: Path) -> None:
+    failures = [_failure("a", "x"), _failure("a", "y", "Restart"), _failure("b", "z", "Restart")]
+    message, _ = _told(tmp_path, *failures)
+    assert message.splitlines()[-1] == "failed elsewhere, too: b"
+    message, _ = _told(tmp_path, *failures[:2])
+    assert "elsewhere" not in message
+
+
 def test_hosts_that_said_the_same_are_told_together(tmp_path: Path) -> None:
     message, _ = _told(tmp_path, _failure("c", "x"), _failure("a", "x"), _failure("b", "y"))
     assert message.splitlines() == [

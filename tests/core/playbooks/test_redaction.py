@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import time
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 import octavia_wizard.core.playbooks
-from octavia_wizard.core.playbooks.redaction import redacted
+from octavia_wizard.core.playbooks.redaction import Lines, redacted
 
 PLUGIN = Path(octavia_wizard.core.playbooks.__file__).parent / "callback/octavia_wizard_events.py"
 
@@ -50,6 +51,51 @@ def test_secrets_are_left_out_and_the_rest_stays(plugin: ModuleType, text: str, 
     assert redacted(text) == told
     assert plugin.redacted(text) == told
     assert plugin.redacted(text.encode()) == told
+
+
+@pytest.mark.parametrize("piece", ["A", "a-", "--a", "key", "=: ", "://a:", '"'])
+def test_no_line_takes_long(plugin: ModuleType, piece: str) -> None:
+    line = piece * 20_000
+    began = time.process_time()
+    redacted(line)
+    plugin.redacted(line)
+    assert time.process_time() - began < 1.0
+
+
+KEY = ("-----BEGIN RSA PRIVATE KEY-----", "Proc-Type: 4,ENCRYPTED", "", "MIIEpAIBAAKC/+x=")
+
+
+@pytest.mark.parametrize("before", ["", "        ", "+", "> "])
+def test_a_private_key_of_several_lines_is_left_out(before: str) -> None:
+    lines = Lines()
+    text = [
+        "msg: |-",
+        *(f"{before}{line}" for line in KEY),
+        f"{before}-----END RSA PRIVATE KEY-----",
+    ]
+    told = [lines.take(line) for line in [*text, "TASK [after it]", "MIIEpAIBAAKC"]]
+    assert told[0] == "msg: |-"
+    assert told[1] == f"{before}(a private key)"
+    assert told[2:5] == [None] * 3
+    assert (told[5] or "").strip() == ""
+    assert told[6:] == ["TASK [after it]", "MIIEpAIBAAKC"]
+
+
+def test_an_output_seen_from_the_middle_of_a_key_on() -> None:
+    lines = Lines(from_the_middle=True)
+    assert [lines.take(line) for line in ("MIIEpA==", "ok: [a]", "MIIEpA==")] == [
+        None,
+        "ok: [a]",
+        "MIIEpA==",
+    ]
+
+
+def test_a_key_within_a_line_hides_no_other_line() -> None:
+    lines = Lines()
+    assert lines.take('"-----BEGIN PRIVATE KEY-----\\nMII\\n-----END PRIVATE KEY-----"') == (
+        '"(a private key)'
+    )
+    assert lines.take("ok") == "ok"
 
 
 def test_messages_are_cut(plugin: ModuleType) -> None:

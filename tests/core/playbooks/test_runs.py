@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -11,13 +12,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psutil
+import pytest
 
 from octavia_wizard.core.detached import sessions
 from octavia_wizard.core.playbooks.failures import told
 from octavia_wizard.core.playbooks.kept import Kept, load, save
 from octavia_wizard.core.playbooks.outcome import report_of
 from octavia_wizard.core.playbooks.record import PlayState
-from octavia_wizard.core.playbooks.runs import KEPT, find_run, new_id, prune, read_runs
+from octavia_wizard.core.playbooks.runs import KEPT, find_run, new_id, prune, read_runs, running
 from tests.core.playbooks.support import Deployment, eventually
 
 SLOW = """\
@@ -156,3 +158,50 @@ def test_a_play_is_not_started_again_once_facts_are_stale(tmp_path: Path) -> Non
     assert read_runs(tmp_path)[0].start_again == ""
     save(replace(kept, started=datetime.now(UTC).isoformat(timespec="seconds")))
     assert read_runs(tmp_path)[0].start_again == "Prepare"
+
+
+def test_what_never_became_a_run_is_removed_later(tmp_path: Path) -> None:
+    old, new = (tmp_path / new_id("octavia") for _ in range(2))
+    for path in (old, new):
+        (path / "list").mkdir(parents=True)
+        os.mkfifo(path / "list/password")
+    os.utime(old, (0.0, 0.0))
+    prune(tmp_path, "horizon")
+    assert (old.exists(), new.exists()) == (False, True)
+
+
+def test_those_that_go_on(tmp_path: Path) -> None:
+    me = psutil.Process()
+    now = {"pid": me.pid, "pid_started": me.create_time(), "boot_id": sessions.boot_id()}
+    going = _kept(tmp_path, **now)
+    _kept(tmp_path, purpose="horizon", **(now | {"boot_id": "another"}))
+    assert [run.id for run in running(tmp_path)] == [going.id]
+
+
+def test_a_run_is_the_newest_also_where_the_clock_was_put_back(deployment: Deployment) -> None:
+    deployment.playbook(SLOW.replace("{seconds}", "0").replace("{last}", "false"))
+    future = (datetime.now(UTC) + timedelta(days=400)).isoformat(timespec="seconds")
+    before = _kept(deployment.runs, started=future)
+    run, _ = deployment.play()
+    assert [one.id for one in read_runs(deployment.runs)] == [run.id, before.id]
+    assert run.seconds == 0.0
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"started": "yesterday"},
+        {"started": "2026-01-02T03:04:05"},
+        {"started": None},
+        {"pid": "12"},
+        {"command": []},
+        {"ended": "never"},
+        {"purpose": 1},
+    ],
+)
+def test_a_damaged_record_is_no_run(tmp_path: Path, damage: dict[str, object]) -> None:
+    kept = _kept(tmp_path)
+    path = kept.directory / "run.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), **damage}))
+    assert load(kept.directory) is None
+    assert read_runs(tmp_path) == ()

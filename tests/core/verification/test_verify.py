@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from octavia_wizard.core.errors import CloudError, CredentialsError, Interrupted, TransientError
-from octavia_wizard.core.facts.controllers import Controllers
+from octavia_wizard.core.facts.controllers import Controller, Controllers
 from octavia_wizard.core.facts.resources import Quotas
 from octavia_wizard.core.verification.announcing import CHECKS as SMOKE_CHECKS
 from octavia_wizard.core.verification.model import Status
@@ -236,3 +236,26 @@ def test_a_wish_to_stop_ends_it_between_two_checks(tmp_path: Path) -> None:
     with pytest.raises(Interrupted):
         stage.carry_out()
     assert stage.cloud.writes == []
+
+
+@pytest.mark.parametrize(
+    ("controllers", "named"),
+    [
+        (None, "on a controller: systemctl status octavia-api"),
+        (
+            Controllers(
+                at="2026-05-06T07:08:00+00:00",
+                hosts=(Controller("infra1", problem="away"), Controller("infra2")),
+            ),
+            "on infra2: systemctl status octavia-api",
+        ),
+    ],
+)
+def test_where_to_look_is_a_host_that_is_there(controllers: Controllers | None, named: str) -> None:
+    stage = Stage()
+    stage.cloud.fail[2] = TransientError("x: busy (HTTP 503)")
+    stage.facts = replace(stage.scene().facts, controllers=controllers)
+    report = stage.carry_out()
+    looks = of(report, "api").verdict.look
+    assert named in looks
+    assert "{host}" not in " ".join(looks)

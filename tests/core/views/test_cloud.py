@@ -161,6 +161,8 @@ def test_files_only_says_what_is_done_and_what_is_not(session: Session) -> None:
     assert "writes secrets, certificates and files" in shown
     session.give("cloud.mode", "live")
     assert "runs no playbook" in text(session, "cloud.mode")
+    session.give("deployment.run_playbooks", True)
+    assert "runs the playbooks that are due" in text(session, "cloud.mode")
 
 
 def test_of_the_service_project_it_is_told_whether_it_was_found(session: Session) -> None:

@@ -20,9 +20,9 @@ LONGEST = 600
 """Characters of a message."""
 NAMES = r"(?:passw(?:or)?d|passphrase|secret|token|credential|(?<![a-z])(?:api|private)?_?key)s?"
 SECRET = re.compile(
-    r"([\w-]*" + NAMES + r"""\\?["']?\s*[:=]\s*)(\\?"[^"]*"|\\?'[^']*'|\S+)""", re.IGNORECASE
+    r"(" + NAMES + r"""\\?["']?\s*[:=]\s*)(\\?"[^"]*"|\\?'[^']*'|\S+)""", re.IGNORECASE
 )
-OPTION = re.compile(r"(--[\w-]*" + NAMES + r"\s+)\S+", re.IGNORECASE)
+OPTION = re.compile(r"(--[\w-]{0,60}" + NAMES + r"\s+)\S+", re.IGNORECASE)
 BEARER = re.compile(r"\b(bearer|basic)\s+[\w.~+/=-]{8,}", re.IGNORECASE)
 IN_URL = re.compile(r"(://[^/\s:@]*:)[^/\s@]+@")
 PRIVATE = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*", re.DOTALL)
