@@ -66,10 +66,11 @@ class ApplyScreen(LoggedScreen):
         Binding(
             "ctrl+c",
             "stop",
-            "stop after this call",
+            "stop",
             priority=True,
             id="apply.stop",
-            tooltip="Stop once the calls in progress have ended; the run can be resumed",
+            tooltip="Stop once the calls in progress have ended, and end a playbook; the run can "
+            "be resumed",
         ),
         Binding("r", "retry", "retry", id="apply.retry", tooltip="Try again what is left to do"),
         Binding("c", "change", "change", id="apply.change", tooltip="Change the answers behind it"),
@@ -147,19 +148,28 @@ class ApplyScreen(LoggedScreen):
         self.set_class(not settled, "-unsettled")
         room = self.size.height - _FRAME - 1 - bool(settled)
         found = offers(model)
-        brief = room < 2 * len(found) + 4
+        brief, most = room < 2 * len(found) + 4, room // 4
         ways = hanging(offers_text(found, width, brief=brief), width)
         why = hanging(paragraphs(model), width)
         self.query_one("#trouble-text", Static).update(why)
         self.query_one("#offers", Static).update(ways)
-        rows = min(len(model.steps) - len(settled), max(room // 4, 1))
+        room -= _lines(ways) + (0 if brief else 1)
+        # What could not follow is of less use than what to do, which comes last of the reason.
+        rows = max(min(len(model.steps) - len(settled), most, room - _lines(why)), 1)
         self.query_one("#steps").styles.max_height = rows
-        room -= rows + _lines(ways) + (0 if brief else 1)
+        self._show_failed_step()
+        room -= rows
         self.query_one("#why").styles.max_height = max(min(_lines(why), room), 1)
         room -= _lines(why)
         apart = 0 if brief else 1
         self.query_one("#offers").styles.margin = (apart, 0, int(room > _LOG_LEAST), 0)
         self.set_class(room < _LOG_LEAST, "-tight")
+
+    def _show_failed_step(self) -> None:
+        lines = self.query(StepLine)
+        failed = next((line for line in lines if line.step.state is StepState.FAILED), None)
+        if failed is not None:
+            self.call_after_refresh(failed.scroll_visible, animate=False, top=True)
 
     def _progress_text(self) -> str:
         done = f"{self.model.finished} of {count(len(self.model.steps), 'step')}"

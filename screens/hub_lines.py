@@ -97,7 +97,9 @@ def review_line(desk: Desk, reasons: Sequence[str], width: int) -> Content:
     if model is not None and model.status != "done":
         text = f"{model.finished} of {len(model.steps)} steps done; A shows the run"
         return _row(REVIEW, (glyphs.ATTENTION, model.status, "$text-warning"), text, width)
-    ready = "the plan shows what is left" if model is not None else "nothing is changed yet"
+    ready = "nothing is changed yet"
+    if model is not None or desk.session.place.preset.is_file():
+        ready = "the plan shows what is left"
     return _row(REVIEW, (glyphs.DONE, "ready", "$text-success"), ready, width)
 
 

@@ -157,7 +157,7 @@ class ReviewScreen(WizardScreen[None]):
             return Content(f"{glyphs.RUNNING} working out the plan")
         changes = len(self.draft.plan.changes)
         if not changes:
-            text = f"{glyphs.DONE} Nothing to do: everything is as planned"
+            text = f"{glyphs.DONE} Nothing to do: everything is as planned. A hands over"
             return Content.styled(text, "$text-success")
         text = f"{glyphs.DONE} {count(changes, 'change')} to make: A applies"
         return Content.styled(text, "$text-success")

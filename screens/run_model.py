@@ -32,6 +32,8 @@ from octavia_wizard.screens.wording import elapsed, in_sentence, log_line, short
 LOG_LINES = 5000
 _PLAYBOOK = "_playbook"
 """How the ids of steps end that run a playbook."""
+_TELLING = (_PLAYBOOK, "verification")
+"""How the ids of steps end that say what they do or wait for just now."""
 
 
 class StepState(StrEnum):
@@ -196,9 +198,9 @@ class RunModel:
 
     @property
     def at_work(self) -> str:
-        """Say what the playbook that is run does just now: play, task and host; "" without one."""
+        """Say what a playbook does just now, or what a verification waits for; "" without one."""
         running = (step for step in self.steps.values() if step.word == "running")
-        return next((step.text for step in running if step.id.endswith(_PLAYBOOK)), "")
+        return next((step.text for step in running if step.id.endswith(_TELLING)), "")
 
     @property
     def goes_on_alone(self) -> bool:

@@ -80,7 +80,7 @@ class Hub:
         self._paper.rows(self._prompter.keys, ("bold",), indent=1)
 
     def _offer(self, run: Resumable) -> None:
-        self._paper.line(f"Run {run.run_id} ({run.command}) was {run.status}.")
+        self._paper.line(f"Run {run.run_id} ({run.command}) did not come to its end: {run.status}.")
         if run.message:
             self._paper.paragraph(run.message, indent=1)
         self._paper.line(f"Done: {', '.join(run.done) or 'nothing'}.")

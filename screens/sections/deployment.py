@@ -16,7 +16,7 @@ class DeploymentScreen(QuestionsScreen):
             "f5",
             "ask",
             "ask hosts",
-            id="deployment.ask",
+            id="wizard.read_again",
             tooltip="Ask the controllers how they stand, through Ansible; nothing is changed there",
         )
     ]

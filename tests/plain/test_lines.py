@@ -191,7 +191,7 @@ class TestToTheEnd:
         result = run("guide", "--plain", input=typed("y", "y", LEAVE))
 
         assert failed.exit_code == 5
-        assert "A run did not come to its end; octavia-wizard" in failed.stdout
-        assert "was failed" in result.stdout
+        assert "This goes on with it:\n  octavia-wizard" in failed.stdout
+        assert "did not come to its end: failed" in result.stdout
         assert result.exit_code == 0, result.output
         assert "Nothing to resume" in run("resume").stdout

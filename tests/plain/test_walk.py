@@ -10,10 +10,12 @@ from octavia_wizard.core.questions import QUESTIONS, SECTIONS, Kind, Question
 from octavia_wizard.core.session import Session
 from octavia_wizard.plain.building import Builds
 from octavia_wizard.plain.options import Move
+from tests.metal_host import put_metal
 from tests.plain.conftest import Asked, Sitting
 
 RELEASES = ("16.0.5", "22.4.1", "33.0.1")
 """Of each era of certificates, with the spare pool and without."""
+METAL = "on metal, and from before 33"
 STATES: dict[str, dict[str, str]] = {
     "create": {
         "cloud.name": "site",
@@ -47,6 +49,11 @@ STATES: dict[str, dict[str, str]] = {
         "network.provider_type": "vxlan",
         "image.source": "download",
     },
+    METAL: {
+        "cloud.mode": "files",
+        "network.created_by": "role",
+        "deployment.hosts": "infra1=172.29.236.11",
+    },
 }
 NAMES = [section.name for section in SECTIONS if section.name != "variables"]
 _TYPED = {
@@ -62,6 +69,7 @@ _TYPED = {
     "image.checksum": f"sha256:{'a1' * 32}",
     "image.not_before": "2026-11-22",
     "certificates.not_before": "2026-11-22",
+    "deployment.health_managers": "infra1=172.29.232.11",
     "deployment.playbooks_not_before": "2026-11-22",
     "deployment.smoke_member": "192.0.2.10:80",
     "image.build_environment": "DIB_DISTRIBUTION=example",
@@ -86,6 +94,8 @@ _BY_KIND = {
 def answers_for(session: Session, release: str, state: str) -> dict[str, str]:
     """Return answers under which many questions apply."""
     answers = {"cloud.release": release, **STATES[state]}
+    if state == METAL:
+        put_metal(session)
     session.give("cloud.release", release)
     if session.question("capacity.volume_backed").when(session.context):
         answers["capacity.volume_backed"] = "yes"

@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 
 from octavia_wizard.core.answers.load import load_preset
+from octavia_wizard.core.engine.events import StepFailed, StepFinished
 from octavia_wizard.core.errors import CloudError
 from octavia_wizard.core.facts.resources import Flavor, Image
 from octavia_wizard.core.session import Session
 from octavia_wizard.core.shell import Shell
+from octavia_wizard.core.steps.base import Action
 from octavia_wizard.screens import glyphs
 from octavia_wizard.screens.app import WizardApp
 from octavia_wizard.screens.apply import ApplyScreen
@@ -24,6 +26,7 @@ from octavia_wizard.screens.run_model import StepState
 from octavia_wizard.screens.section import QuestionsScreen
 from tests.fakes import FakeCloud
 from tests.screens.conftest import COMPLETE, Desk, Opened
+from tests.screens.playing import playing
 
 
 @pytest.fixture
@@ -58,8 +61,12 @@ async def test_a_run_ends_with_a_preset_and_what_comes_next(
         await desk.press("n")
         assert isinstance(desk.app.screen, HandoverScreen)
         page = " ".join(desk.text().split())
-        assert "octavia-wizard --deploy-dir" in page
+        assert "Still to be run by hand, in this order" in page
         assert "openstack-ansible" in page
+        await desk.press("pagedown")
+        page = " ".join(desk.text().split())
+        assert "octavia-wizard --deploy-dir" in page
+        assert "Not verified yet" in page
 
         await desk.press("escape", "escape")
         assert "applied" in desk.lines()[10]
@@ -216,10 +223,12 @@ async def test_skip_says_what_it_means_and_goes_on_without_the_step(
         assert desk.app.code == 0
 
         await desk.press("n")
-        page = " ".join(desk.text().split())
-        assert str(session.place.runbook)[-20:] in page.replace(" ", "")
+        await desk.press("pagedown")
+        assert "Put off" in desk.text()
         await desk.press("r")
         assert "runbook" in desk.lines()[0]
+        page = " ".join(desk.text().split())
+        assert str(session.place.runbook)[-20:] in page.replace(" ", "")
     assert not cloud.flavors
     assert "--only flavor" in session.place.runbook.read_text()
 
@@ -424,3 +433,28 @@ async def test_no_secret_is_on_any_screen_of_a_run(
     values = [value for value in values if len(value) > 20 and " " not in value]
     assert values
     assert not [value for value in values if value in seen]
+
+
+async def test_what_to_do_has_room_before_what_could_not_follow(opened: Opened) -> None:
+    model = playing()
+    why = [
+        "openstack.osa.octavia failed on infra2-octavia-server-container-27782370 at task "
+        "os_octavia : Start the services (play Install octavia server)",
+        'infra2-octavia-server-container-27782370: non-zero return code: See "journalctl -xeu '
+        'octavia-api" for details.',
+        "see /etc/ansible/roles/os_octavia/tasks/main.yml:73",
+    ]
+    log = "the log is /root/.local/state/octavia-wizard/deployments/x/playbooks/octavia/output.log"
+    model.fold(StepFailed("octavia_playbook", "\n".join(why), log, 74.0))
+    for step in ("quotas_playbook", "horizon_playbook", "verification"):
+        model.fold(StepFinished(step, Action.BLOCKED, "", 0.0, "needs Playbook: Octavia"))
+    model.end(None, None)
+    async with opened() as desk:
+        desk.app.run_model = model
+        desk.app.show_apply()
+        await desk.settle()
+        text = desk.text()
+        assert "output.log" in "".join(text.split())
+        assert "Do   the log is" in text
+        assert "✗ Playbook: Octavia         failed" in text
+        assert "X  shell" in text

@@ -86,7 +86,7 @@ async def test_files_are_shown_as_differences_and_secrets_by_name(
 
 async def test_the_plan_shows_each_step_with_its_difference(opened: Opened, image: Path) -> None:
     async with opened({**COMPLETE, "image.path": str(image)}) as desk:
-        await desk.press("9", "3", "down", "down")
+        await desk.press("9", "3", "down", "down", "down")
         text = desk.text()
         assert "create   Management network" in text
         assert "+ type flat on lbaas" in text

@@ -17,7 +17,7 @@ from octavia_wizard.core.engine.events import (
 from octavia_wizard.core.engine.plan import Plan, PlanItem
 from octavia_wizard.core.engine.skipping import leave_out
 from octavia_wizard.core.errors import LockedError
-from octavia_wizard.core.steps.base import Action, Decision
+from octavia_wizard.core.steps.base import Action, Decision, Unit
 from octavia_wizard.screens.run_model import RunModel, StepState
 
 
@@ -70,7 +70,7 @@ def test_a_step_that_stops_on_request_has_not_failed(model: RunModel) -> None:
 
 
 def test_a_blocked_step_is_not_counted_as_done(model: RunModel) -> None:
-    model.fold(StepFinished("subnet", Action.BLOCKED, "", 0.0, "needs network, which failed"))
+    model.fold(StepFinished("subnet", Action.BLOCKED, "", 0.0, "needs Network, which failed"))
     assert model.steps["subnet"].state is StepState.STOPPED
     assert model.finished == 0
 
@@ -127,3 +127,12 @@ def test_a_step_that_is_left_out_is_no_ordinary_skip() -> None:
 
     assert (model.steps["quotas"].word, model.steps["quotas"].text) == ("left out", "as they are")
     assert model.left_out == ("Quotas",)
+
+
+def test_what_a_verification_waits_for_is_told() -> None:
+    item = PlanItem("verification", "Verification", "deployment", (), Decision(Action.RUN))
+    model = RunModel(Plan((item,)), clock=lambda: 0.0)
+    model.fold(StepStarted("verification", Action.RUN))
+    waits = "Load balancer becomes active: load balancer PENDING_CREATE, 3/820 s"
+    model.fold(StepProgress("verification", 610, 1000, waits, Unit.SHARE))
+    assert model.at_work == waits

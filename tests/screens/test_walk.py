@@ -10,6 +10,7 @@ from octavia_wizard.core.session import Session
 from octavia_wizard.screens.editors import ChoiceField
 from octavia_wizard.screens.row import QuestionRow
 from octavia_wizard.screens.section import QuestionsScreen
+from tests.metal_host import put_metal
 from tests.screens.conftest import Desk, Opened
 
 RELEASES = {"16.0.5": "pike", "22.4.1": "victoria", "33.0.1": "2026.1"}
@@ -42,8 +43,10 @@ STATES: tuple[dict[str, str], ...] = (
         "image.replace": "yes",
     },
     {"cloud.name": "site", "image.source": "download"},
+    {"cloud.mode": "files", "deployment.hosts": "infra1=172.29.236.11"},
 )
-_ONLY_FOR = {2: "network", 3: "image", 4: "image"}
+_METAL = 5
+_ONLY_FOR = {2: "network", 3: "image", 4: "image", _METAL: "deployment"}
 """Sections in which a state differs from the first two."""
 _WITH_VOLUMES = {"capacity.volume_backed": "yes"}
 _FINGERPRINT = ":".join(["9F"] * 32)
@@ -63,6 +66,7 @@ _TYPED = {
     "image.build_environment": "DIB_APT_KEEP_CACHE=1",
     "image.mirror": "http://mirror.example.org/ubuntu",
     "deployment.hosts": "infra1=172.29.236.11",
+    "deployment.health_managers": "infra1=172.29.232.11",
     "deployment.playbooks_not_before": "2026-11-22",
     "deployment.smoke_member": "192.0.2.10:80",
 }
@@ -99,6 +103,8 @@ async def _answer(desk: Desk, row: QuestionRow, release: str) -> None:
 
 
 def _answers(session: Session, release: str, state: int) -> dict[str, str]:
+    if state == _METAL:
+        put_metal(session)
     answers = {"cloud.release": release, **STATES[state]}
     if session.question("capacity.volume_backed").when(session.context):
         answers |= _WITH_VOLUMES
