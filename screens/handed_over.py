@@ -91,6 +91,7 @@ def _verified(handover: Handover) -> list[Content]:
     if handover.verified is not None:
         smoke = ", with a load balancer made and deleted in it" if handover.verified.smoke else ""
         lines = [Content.assemble(("Verified", "bold"), f" {moment(handover.verified.at)}{smoke}.")]
+        lines += [Content(f"{glyphs.ATTENTION} {line}") for line in handover.verified.warnings]
         how = "At any time again:"
     else:
         lines = [Content.assemble(("Not verified yet", "bold"), ".")]

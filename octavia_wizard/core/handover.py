@@ -229,4 +229,4 @@ def _place(session: Session, ledger: Ledger) -> Place:
 
 def _proof(host: HostFacts) -> Proof | None:
     found = host.verified
-    return Proof(found.at, found.smoke) if found is not None else None
+    return Proof(found.at, found.smoke, found.warnings) if found is not None else None

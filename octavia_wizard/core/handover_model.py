@@ -146,6 +146,8 @@ class Proof:
     """UTC, ISO 8601."""
     smoke: bool
     """Whether a load balancer was created in it."""
+    warnings: tuple[str, ...] = ()
+    """What it warned of, a line each."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,9 @@ def verification(handover: Handover) -> Iterator[str]:
         yield (
             f"Verified on {prose(moment(proof.at))}: no check failed.{smoke if proof.smoke else ''}"
         )
+        for line in proof.warnings:
+            yield ""
+            yield f"Warning: {prose(line)}"
     else:
         yield "It was not verified yet."
     yield ""

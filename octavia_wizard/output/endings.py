@@ -100,6 +100,8 @@ def _write_ran(paper: Paper, handover: Handover) -> None:
     if handover.verified is not None:
         smoke = ", with a load balancer" if handover.verified.smoke else ""
         paper.line(("Verified:", "bold"), f" {moment(handover.verified.at)}{smoke}")
+        for line in handover.verified.warnings:
+            paper.prose(line, ("! ", "yellow"), indent=1)
     elif handover.verify:
         paper.line(("Not verified yet.", "bold"), " This does it, once the playbooks have run:")
         paper.line(handover.verify, indent=1)

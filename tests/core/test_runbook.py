@@ -272,6 +272,8 @@ def test_it_tells_whether_it_was_verified() -> None:
     without = runbook_text(replace(HANDOVER, verified=Proof("2026-05-06T07:07:00Z", smoke=False)))
     assert "A load balancer was" not in without
     assert "It was not verified yet." in runbook_text(replace(HANDOVER, verified=None))
+    warned = Proof("2026-05-06T07:07:00Z", smoke=True, warnings=("Amphorae: no heartbeat",))
+    assert "Warning: Amphorae: no heartbeat" in runbook_text(replace(HANDOVER, verified=warned))
 
 
 def test_every_changed_file_is_named_with_its_backup() -> None:

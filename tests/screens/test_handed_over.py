@@ -98,6 +98,10 @@ def test_each_step_is_told_with_how_long_it_took() -> None:
             "Verified 2026-05-06 07:20 UTC, with a load balancer made and deleted in it.",
         ),
         (Proof("2026-05-06T07:20:00+00:00", smoke=False), "Verified 2026-05-06 07:20 UTC."),
+        (
+            Proof("2026-05-06T07:20:00+00:00", smoke=True, warnings=("Amphorae: no heartbeat",)),
+            "! Amphorae: no heartbeat",
+        ),
         (None, "Not verified yet."),
     ],
 )

@@ -23,12 +23,19 @@ class Verified:
     """What it was verified for: name to digest, as in a run of a playbook."""
     smoke: bool = False
     """Whether a load balancer was created in it."""
+    warnings: tuple[str, ...] = ()
+    """What it warned of, a line each."""
 
 
 def save_verified(path: Path, verified: Verified) -> None:
     """Keep a verification for later runs, readable by its owner only; raises FileError."""
     private_directory(path.parent)
-    document = {"at": verified.at, "inputs": dict(verified.inputs), "smoke": verified.smoke}
+    document = {
+        "at": verified.at,
+        "inputs": dict(verified.inputs),
+        "smoke": verified.smoke,
+        "warnings": list(verified.warnings),
+    }
     write_file(path, json.dumps(document, indent=2, sort_keys=True) + "\n", 0o600)
 
 
@@ -41,6 +48,7 @@ def read_verified(path: Path) -> Verified | None:
         document = json.loads(read_text(path) or "null")
         datetime.fromisoformat(document["at"])
         inputs = {str(name): str(value) for name, value in document["inputs"].items()}
-        return Verified(str(document["at"]), inputs, document["smoke"] is True)
+        warnings = tuple(map(str, document.get("warnings", ())))
+        return Verified(str(document["at"]), inputs, document["smoke"] is True, warnings)
     except (FileError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None

@@ -117,7 +117,9 @@ class VerificationStep(Step):
         if stale is None:
             verified = facts.host.verified
             at = moment(verified.at) if verified is not None else ""
-            return Decision(Action.KEEP, reason=f"verified {at}; nothing has changed since")
+            reasons = [f"verified {at}; nothing has changed since"]
+            reasons += [f"warning: {line}" for line in (verified.warnings if verified else ())]
+            return Decision(Action.KEEP, reason="; ".join(reasons))
         return Decision(Action.RUN, _subject(effective), stale)
 
     def apply(self, work: Work, decision: Decision) -> None:
@@ -210,7 +212,7 @@ def verified_of(effective: Effective, facts: Facts, report: Report) -> Verified:
     before = facts.host.verified
     # One without a load balancer does not make worthless one with it of the same things.
     smoked = before is not None and before.smoke and dict(before.inputs) == dict(inputs)
-    return Verified(_ended(effective), inputs, report.smoke or smoked)
+    return Verified(_ended(effective), inputs, report.smoke or smoked, report.warnings)
 
 
 def _ended(effective: Effective) -> str:

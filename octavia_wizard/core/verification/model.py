@@ -101,6 +101,12 @@ class Report:
         return tuple(one for one in self.checks if one.status is Status.FAILED)
 
     @property
+    def warnings(self) -> tuple[str, ...]:
+        """Return what was warned of, a line for each check."""
+        warned = (one for one in self.checks if one.status is Status.WARNED)
+        return tuple(": ".join((one.title, *one.verdict.detail[:1])) for one in warned)
+
+    @property
     def passed(self) -> bool:
         """Whether nothing failed."""
         return not self.failed

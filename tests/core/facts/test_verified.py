@@ -9,13 +9,24 @@ import pytest
 
 from octavia_wizard.core.facts.verified import Verified, read_verified, save_verified
 
-DONE = Verified("2026-11-23T03:15:00+00:00", {"octavia_amp_ram": "00ff", "server CA": "aa"}, True)
+DONE = Verified(
+    "2026-11-23T03:15:00+00:00",
+    {"octavia_amp_ram": "00ff", "server CA": "aa"},
+    True,
+    ("Amphorae: no heartbeat within 45 s",),
+)
 
 
 def test_what_is_saved_is_read_back(tmp_path: Path) -> None:
     path = tmp_path / "state" / "verified.json"
     save_verified(path, DONE)
     assert read_verified(path) == DONE
+
+
+def test_one_that_was_kept_before_warnings_were_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "verified.json"
+    path.write_text('{"at": "2026-11-23T03:15:00+00:00", "inputs": {}, "smoke": true}')
+    assert read_verified(path) == Verified("2026-11-23T03:15:00+00:00", {}, True)
 
 
 def test_it_is_private_from_the_beginning(tmp_path: Path) -> None:

@@ -135,3 +135,25 @@ def test_the_plugin_is_written_for_python_2_as_well() -> None:
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "super":
             assert node.args
     assert PLUGIN.read_text().isascii()
+
+
+@pytest.mark.parametrize(
+    ("stderr", "told"),
+    [
+        (
+            "Job for octavia-api.service failed because the control process exited.\n"
+            'See "systemctl status" for details.\n',
+            "non-zero return code: Job for octavia-api.service failed because the control process "
+            'exited. / See "systemctl status" for details.',
+        ),
+        (
+            "Traceback (most recent call last):\n  File 'x', line 3\n    raise\nValueError: no\n",
+            "non-zero return code: ValueError: no",
+        ),
+    ],
+)
+def test_of_what_a_command_said_the_cause_is_told(
+    plugin: ModuleType, stderr: str, told: str
+) -> None:
+    result = {"msg": "non-zero return code", "stderr": stderr, "_ansible_no_log": False}
+    assert plugin.message_of(None, result) == told

@@ -21,7 +21,7 @@ from octavia_wizard.core.steps.base import Action, Decision, Pending, Record, Un
 from octavia_wizard.core.steps.verification import VerificationStep
 from octavia_wizard.core.verification import verify as verify_module
 from octavia_wizard.core.verification.bounds import Bounds
-from octavia_wizard.core.verification.model import Status
+from octavia_wizard.core.verification.model import Report, Status
 from octavia_wizard.core.verification.record import last_kept
 from octavia_wizard.core.verification.smoke_names import SmokeNames
 from tests.core.engine.deployment import Deployment
@@ -218,3 +218,14 @@ def test_decisions_need_no_cloud_that_answers(site: Deployment) -> None:
     step = VerificationStep()
     assert step.decide(site.values(unknown), unknown).action is Action.BLOCKED
     assert len(site.cloud.calls) == calls
+
+
+def test_what_it_warned_of_is_told_as_long_as_it_holds(
+    site: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Report, "warnings", ("Amphorae: no heartbeat",))
+    site.run()
+    kept = read_verified(place(site).verified)
+    assert kept is not None
+    assert kept.warnings == ("Amphorae: no heartbeat",)
+    assert "warning: Amphorae: no heartbeat" in decision(site).reason

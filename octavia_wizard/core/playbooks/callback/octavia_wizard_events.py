@@ -48,10 +48,11 @@ def cut(value):
     return value if len(value) <= LONGEST else value[: LONGEST - 1] + "\u2026"
 
 
-def last_line(value):
-    """Return the last line that is not empty."""
-    lines = [line.strip() for line in text(value or "").splitlines() if line.strip()]
-    return lines[-1] if lines else ""
+def last_lines(value):
+    """Return the last lines that are not empty, in one; of a traceback the very last."""
+    value = text(value or "")
+    lines = [line.strip() for line in value.splitlines() if line.strip()]
+    return " / ".join(lines[-1:] if "Traceback (most recent" in value else lines[-3:])
 
 
 def is_false(value):
@@ -82,9 +83,9 @@ def message_of(task, result):
     if item is not None:
         return message_of(task, item)
     said = text(result.get("msg") or "").strip()
-    more = last_line(result.get("module_stderr") or result.get("stderr"))
+    more = last_lines(result.get("module_stderr") or result.get("stderr"))
     if not more and not said:
-        more = last_line(result.get("exception") or result.get("stdout") or result.get("reason"))
+        more = last_lines(result.get("exception") or result.get("stdout") or result.get("reason"))
     if more and more not in said:
         said = "%s: %s" % (said, more) if said else more
     return redacted(said)
