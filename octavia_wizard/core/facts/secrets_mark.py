@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import re
 import secrets
 from collections.abc import Iterable, Mapping
+
+from octavia_wizard.core.canonical import canonical
 
 SECRETS = "secrets"
 """What the mark is called among what a playbook works on."""
@@ -30,8 +31,8 @@ def is_octavias(name: str) -> bool:
 
 def mark_of(values: Mapping[str, object], salt: str) -> str:
     """Return a mark of these secrets: the salt, and a digest of all of them."""
-    content = json.dumps(values, sort_keys=True, default=str).encode()
-    return f"{salt}:{hmac.new(bytes.fromhex(salt), content, hashlib.sha256).hexdigest()}"
+    keyed = hmac.new(bytes.fromhex(salt), canonical(values), hashlib.sha256)
+    return f"{salt}:{keyed.hexdigest()}"
 
 
 def salt_of(marks: Iterable[str]) -> str:

@@ -6,10 +6,10 @@ playbooks are run again that read what changed.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 
+from octavia_wizard.core.canonical import canonical
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.emit.entries import View
 from octavia_wizard.core.emit.inventory import inventory_note
@@ -84,7 +84,7 @@ def _comparable(name: str, before: Mapping[str, str], now: Mapping[str, str]) ->
 
 
 def _digest(value: object) -> str:
-    return digest(json.dumps(value, sort_keys=True, default=str).encode())[:_SHORT]
+    return digest(canonical(value))[:_SHORT]
 
 
 def _hosts(effective: Effective, facts: Facts) -> dict[str, str]:

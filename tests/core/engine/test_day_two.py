@@ -165,6 +165,13 @@ def test_a_variable_of_the_role_set_by_hand_runs_its_playbook(
     assert standing.changes() == {"octavia_playbook"}
 
 
+def test_keys_of_any_kind_are_told_apart(
+    standing: Standing, operators: Callable[[str, str], None]
+) -> None:
+    operators("user_zz.yml", "octavia_policy_overrides: {2026-01-01: {~: 1, 5: 2}, a: 3}\n")
+    assert standing.changes() == {"octavia_playbook"}
+
+
 @pytest.mark.parametrize("name", ["user_aa.yml", "user_zz.yml"])
 def test_overrides_of_others_are_taken_along(
     name: str, standing: Standing, operators: Callable[[str, str], None]
