@@ -19,6 +19,8 @@ def test_warnings_are_told_in_a_line_each_and_fail_nothing() -> None:
 
 
 def test_one_failure_fails_it() -> None:
-    report = Report((Checked("api", "API", Verdict(Status.FAILED, ("it does not answer",))),), smoke=False)
+    report = Report(
+        (Checked("api", "API", Verdict(Status.FAILED, ("it does not answer",))),), smoke=False
+    )
     assert not report.passed
     assert report.warnings == ()
