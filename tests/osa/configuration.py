@@ -48,7 +48,7 @@ def _write(path: Path, text: str, mode: int = 0o644) -> None:
 def _clouds(path: Path) -> None:
     """Write what the Keystone playbook leaves on the host that sets services up."""
     path.parent.mkdir(parents=True)
-    auth = "{auth_url: 'https://192.0.2.1:5000', username: admin, password: none}"
+    auth = "{auth_url: 'http://127.0.0.1:9', username: admin, password: none}"
     _write(path, f"clouds:\n  default:\n    auth: {auth}\n    region_name: RegionOne\n", 0o600)
 
 

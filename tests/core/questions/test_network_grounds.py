@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from octavia_wizard.core.facts.model import CloudFacts, Facts, HostFacts, Part
+from octavia_wizard.core.answers.answers import Answers, Provenance
+from octavia_wizard.core.facts.model import CloudFacts, Facts, HostFacts, Inventory, Part
 from octavia_wizard.core.facts.resources import (
     AvailabilityZone,
     Compute,
@@ -18,6 +19,7 @@ from octavia_wizard.core.facts.resources import (
     Subnet,
 )
 from octavia_wizard.core.questions import Choice, Context, find_question
+from octavia_wizard.core.questions.resolve import resolve
 from tests.core.emit.support import DEPLOY, effective_of
 from tests.core.findings.support import SERVICE, cloud, subnet
 
@@ -159,3 +161,10 @@ def test_a_question_of_one_name_keeps_it() -> None:
     facts = Facts(HostFacts(DEPLOY))
     effective = effective_of("33.0.1", facts)
     assert question.title_in(Context(effective.release, facts, effective)) == question.title
+
+
+def test_a_management_network_of_ipv6_is_no_proposal() -> None:
+    inventory = Inventory(cidr_networks={"lbaas": "fd00:29::/64"})
+    facts = Facts(HostFacts(DEPLOY, exists=True, inventory=inventory))
+    given = Answers().with_value("cloud.release", "33.0.1", Provenance.PRESET)
+    assert resolve(given, facts).text("network.cidr") == "172.29.232.0/22"
