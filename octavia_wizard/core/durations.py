@@ -24,8 +24,12 @@ def lasted(seconds: float) -> str:
 def moment(text: str) -> str:
     """Write an ISO 8601 time to the minute, in UTC; what is none is returned as it is."""
     try:
-        at = datetime.fromisoformat(text)
+        return f"{instant(text).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
     except ValueError:
         return text
-    known = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-    return f"{known:%Y-%m-%d %H:%M} UTC"
+
+
+def instant(text: str) -> datetime:
+    """Read an ISO 8601 time, UTC where it does not say; raises ValueError for any other text."""
+    at = datetime.fromisoformat(text)
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at

@@ -15,10 +15,11 @@ from types import MappingProxyType
 from octavia_wizard.core.answers.answers import Answers, Provenance
 from octavia_wizard.core.answers.document import Document
 from octavia_wizard.core.answers.load import answers_of
+from octavia_wizard.core.applying import run_in_session
 from octavia_wizard.core.engine.events import Event
 from octavia_wizard.core.engine.plan import Plan
 from octavia_wizard.core.engine.resume import Resumable, resumable
-from octavia_wizard.core.engine.run import RunResult, run_plan
+from octavia_wizard.core.engine.run import RunResult
 from octavia_wizard.core.errors import UsageError, WizardError
 from octavia_wizard.core.facts.model import PARTS_TO_ASK, PARTS_TO_PLAN, Part
 from octavia_wizard.core.places import DeploymentPlace
@@ -135,22 +136,8 @@ def apply(
     LockedError, FileError or a CloudError of the first connection before anything was done.
     """
     require_deploy_dir(session.options.deploy_dir)
-    cloud = session.connect() if session.facts.cloud is not None else None
-    if cloud is not None:
-        cloud.cancel = cancel
-
-    return run_plan(
-        plan,
-        session.effective,
-        session.facts,
-        cloud,
-        session.place,
-        report,
-        cancel,
-        answers_document=session.answers_document(),
-        read_host=session.look_at_host,
-        command=command,
-        resumes=resumes,
+    return run_in_session(
+        session, plan, command=command, report=report, cancel=cancel, resumes=resumes
     )
 
 

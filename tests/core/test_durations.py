@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from octavia_wizard.core.durations import lasted, moment
+from octavia_wizard.core.durations import instant, lasted, moment
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,10 @@ def test_how_long(seconds: float, words: str) -> None:
 )
 def test_when(text: str, words: str) -> None:
     assert moment(text) == words
+
+
+def test_a_time_that_does_not_say_its_offset_is_in_utc() -> None:
+    assert instant("2026-11-23T04:15:00") == instant("2026-11-23T05:15:00+01:00")
+    assert instant("2026-11-23T04:15:00").tzinfo is not None
+    with pytest.raises(ValueError, match="soon"):
+        instant("soon")

@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from octavia_wizard.core.adhoc.look import look_at_controllers
+from octavia_wizard.core.applying import run_in_session
+from octavia_wizard.core.durations import instant
 from octavia_wizard.core.engine.events import Event, StepLog, StepProgress, StepStarted
 from octavia_wizard.core.engine.plan import Plan, build_plan
-from octavia_wizard.core.engine.run import RunResult, run_plan
+from octavia_wizard.core.engine.run import RunResult
 from octavia_wizard.core.errors import CloudError, UsageError
 from octavia_wizard.core.lifecycle.model import Errand
 from octavia_wizard.core.session import Session
@@ -105,8 +107,7 @@ def verification_plan(
 def _later_than_any(session: Session) -> datetime:
     """Return this moment, or one after the last verification where the clock was turned back."""
     moment, verified = datetime.now(UTC), session.facts.host.verified
-    last = datetime.fromisoformat(verified.at) if verified is not None else moment
-    last = last if last.tzinfo is not None else last.replace(tzinfo=UTC)
+    last = instant(verified.at) if verified is not None else moment
     return max(moment, last + timedelta(microseconds=1))
 
 
@@ -125,20 +126,12 @@ def carry_out(
     resumes: str | None = None,
 ) -> RunResult:
     """Verify in a run, so that nothing is left behind even where this process is killed."""
-    session = errand.session
-    cloud = session.connect()
-    cloud.cancel = cancel
-    return run_plan(
+    return run_in_session(
+        errand.session,
         errand.plan,
-        session.effective,
-        session.facts,
-        cloud,
-        session.place,
-        report,
-        cancel,
-        answers_document=session.answers_document(),
-        read_host=session.look_at_host,
         command=errand.command,
+        report=report,
+        cancel=cancel,
         steps=(options.step,),
         resumes=resumes,
     )

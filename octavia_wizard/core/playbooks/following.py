@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import queue
 import threading
 import time
 from collections.abc import Callable
@@ -11,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from octavia_wizard.core.detached import sessions
+from octavia_wizard.core.detached.beside import beside
 from octavia_wizard.core.detached.launching import exit_code
 from octavia_wizard.core.errors import Interrupted
 from octavia_wizard.core.playbooks.course import Course
@@ -129,31 +129,15 @@ class Follower:
         """End it beside reading on, so that one sees how it ends."""
         with suppress(OSError):
             self._kept = save(replace(self._kept, cancelled=True))
-        said: queue.SimpleQueue[str] = queue.SimpleQueue()
-        failed: list[BaseException] = []
 
-        def work() -> None:
-            try:
-                if not end_run(self._kept, said.put):
-                    said.put("some of its processes do not end")
-            except BaseException as error:  # handed over to the thread that waits
-                failed.append(error)
+        def work(say: Callable[[str], None]) -> None:
+            if not end_run(self._kept, say):
+                say("some of its processes do not end")
 
-        thread = threading.Thread(target=work, name=f"end-{self._kept.id}", daemon=True)
-        thread.start()
-        while thread.is_alive():
-            thread.join(_TICK)
-            self._look()
-            self._hear(said)
-        self._hear(said)
-        self._finish()
-        if failed:
-            raise failed[0]
-
-    def _hear(self, said: queue.SimpleQueue[str]) -> None:
-        with suppress(queue.Empty):
-            while True:
-                self._log(said.get_nowait())
+        try:
+            beside(f"end-{self._kept.id}", work, self._look, self._log, _TICK)
+        finally:
+            self._finish()
 
     def _cancelled(self) -> Interrupted:
         tally = self.tally

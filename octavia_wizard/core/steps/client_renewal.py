@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from cryptography import x509
 
+from octavia_wizard.core.durations import instant
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.errors import StepError
 from octavia_wizard.core.facts.model import Facts
@@ -118,10 +119,7 @@ def place_of(layout: CertificateLayout) -> Path:
 def moment_of(effective: Effective) -> datetime | None:
     """Return since when the certificate is to be; None where nobody asked."""
     text = effective.maybe_text(NOT_BEFORE)
-    if text is None:
-        return None
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+    return None if text is None else instant(text)
 
 
 def days_of(effective: Effective) -> int:

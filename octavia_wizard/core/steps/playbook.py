@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import ClassVar
 
 from octavia_wizard.core.controllers.agreement import all_agree, drift_lines
 from octavia_wizard.core.controllers.model import OCTAVIA
-from octavia_wizard.core.durations import moment
+from octavia_wizard.core.durations import instant, moment
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.errors import StepError
 from octavia_wizard.core.facts.model import Facts, HostFacts
@@ -60,7 +59,6 @@ def are_run(effective: Effective, purpose: str) -> bool:
 _ENDED = {
     PlayState.FAILED: "failed",
     PlayState.LOST: "was broken off",
-    PlayState.RUNNING: "goes on",
 }
 
 
@@ -111,7 +109,7 @@ class PlaybookStep(Step):
             ran = any(run.purpose == self.purpose for run in facts.host.playbook_runs)
             told = "+ never run with these options" if ran else "+ never run from here"
             return (told, *self._drift(effective, facts))
-        if since is not None and _moment(last.started) < _moment(since):
+        if since is not None and instant(last.started) < instant(since):
             return (f"~ asked for; last run {moment(last.started)}",)
         changed = differences(last.inputs, call.inputs)
         if last.state is not PlayState.DONE:
@@ -187,7 +185,7 @@ class PlaybookStep(Step):
         look = facts.controllers
         if self.purpose != OCTAVIA or look is None:
             return ()
-        stale = last is not None and _moment(look.at) < _moment(last.ended or last.started)
+        stale = last is not None and instant(look.at) < instant(last.ended or last.started)
         return () if stale else drift_lines(effective, facts)
 
     def _call(self, effective: Effective, facts: Facts) -> PlaybookCall:
@@ -210,11 +208,6 @@ def _beginning(call: PlaybookCall, lines: tuple[str, ...]) -> tuple[str, ...]:
     if call.start_at:
         return (*lines, f"~ begins where the last run failed, at task {call.start_at}")
     return lines
-
-
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
 def _tell(work: Work, standing: PlayStanding) -> None:

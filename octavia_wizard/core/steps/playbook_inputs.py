@@ -131,8 +131,11 @@ def _groups(purpose: str, binds: object, octavias: Iterable[str]) -> list[str]:
 
 def _certificates(effective: Effective) -> Iterator[tuple[str, str]]:
     layout = layout_of(effective)
-    for pem in CERTIFICATES if layout is not None else ():
-        found = file_digest(layout.files[pem]) if layout and pem in layout.files else None
+    if layout is None:
+        return
+    for pem in CERTIFICATES:
+        path = layout.files.get(pem)
+        found = file_digest(path) if path is not None else None
         if found is not None:
             yield str(pem), found[:_SHORT]
 

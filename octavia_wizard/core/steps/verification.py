@@ -9,11 +9,10 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import ClassVar
 
 from octavia_wizard.core.adhoc.look import look_at_controllers
-from octavia_wizard.core.durations import moment
+from octavia_wizard.core.durations import instant, moment
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.errors import FileError, StepError
 from octavia_wizard.core.facts.controllers import Controllers
@@ -218,7 +217,7 @@ def verified_of(effective: Effective, facts: Facts, report: Report) -> Verified:
 def _ended(effective: Effective) -> str:
     """Return this moment; where the clock was turned back, what it was asked to be later than."""
     since, at = effective.maybe_text(NOT_BEFORE), now()
-    return since if since is not None and _moment(since) > _moment(at) else at
+    return since if since is not None and instant(since) > instant(at) else at
 
 
 def failure_of(report: Report) -> StepError:
@@ -239,16 +238,11 @@ def _stale(effective: Effective, facts: Facts) -> tuple[str, ...] | None:
     verified, since = facts.host.verified, effective.maybe_text(NOT_BEFORE)
     if verified is None:
         return ("+ never verified, or not with success",)
-    if since is not None and _moment(verified.at) < _moment(since):
+    if since is not None and instant(verified.at) < instant(since):
         return (f"~ asked for; last verified {moment(verified.at)}",)
     if effective.is_on(SMOKE) and not verified.smoke:
         return ("+ not yet with a load balancer",)
     return differences(verified.inputs, verified_for(effective, facts)) or None
-
-
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
 def _subject(effective: Effective) -> str:

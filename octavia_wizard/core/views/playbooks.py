@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from octavia_wizard.core.durations import lasted
 from octavia_wizard.core.facts.controllers import Controller
 from octavia_wizard.core.playbooks.record import PlaybookRun, PlayState
 from octavia_wizard.core.views import glyphs
@@ -64,7 +65,4 @@ def _day(started: str) -> str:
 
 
 def _took(run: PlaybookRun) -> str:
-    if run.seconds is None:
-        return ""
-    minutes, seconds = divmod(round(run.seconds), 60)
-    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+    return "" if run.seconds is None else lasted(run.seconds)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import queue
 import re
 import signal
 import threading
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from octavia_wizard.core.detached import sessions
+from octavia_wizard.core.detached.beside import beside
 from octavia_wizard.core.errors import FileError, Interrupted, StepError
 from octavia_wizard.core.image.build import tree
 from octavia_wizard.core.image.build.cancel import cancel_build
@@ -159,31 +159,15 @@ class _Follower:
 
     def _cancel(self, log: BinaryIO) -> None:
         """Cancel beside reading on, so that one sees how it cleans up."""
-        said: queue.SimpleQueue[str] = queue.SimpleQueue()
-        failed: list[BaseException] = []
 
-        def work() -> None:
-            try:
-                cancel_build(self._record, said.put)
-            except BaseException as error:  # handed over to the thread that waits
-                failed.append(error)
-
-        thread = threading.Thread(target=work, name=f"cancel-{self._record.id}", daemon=True)
-        thread.start()
-        while thread.is_alive():
-            thread.join(_TICK)
+        def look() -> None:
             self._read(log)
-            self._hear(said)
             self._show()
-        self._read(log)
-        self._hear(said)
-        if failed:
-            raise failed[0]
 
-    def _hear(self, said: queue.SimpleQueue[str]) -> None:
-        with suppress(queue.Empty):
-            while True:
-                self._log(said.get_nowait())
+        def work(say: Callable[[str], None]) -> None:
+            cancel_build(self._record, say)
+
+        beside(f"cancel-{self._record.id}", work, look, self._log, _TICK)
 
     def _count_scripts(self) -> None:
         """Take in how many scripts the phases have, as soon as that is certain."""
