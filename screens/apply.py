@@ -23,6 +23,7 @@ from octavia_wizard.screens.frame import Rule
 from octavia_wizard.screens.log_pane import LogPane
 from octavia_wizard.screens.logged import LoggedScreen
 from octavia_wizard.screens.panes import hanging
+from octavia_wizard.screens.paragraph import Paragraph
 from octavia_wizard.screens.run_model import RunModel, StepState
 from octavia_wizard.screens.shell import open_shell
 from octavia_wizard.screens.steps import StepLine
@@ -102,8 +103,8 @@ class ApplyScreen(LoggedScreen):
         yield Rule(id="log-rule")
         with Vertical(id="trouble"):
             with VerticalScroll(id="why", can_focus=False):
-                yield Static("", id="trouble-text", markup=False)
-            yield Static("", id="offers", markup=False)
+                yield Paragraph("", id="trouble-text", markup=False)
+            yield Paragraph("", id="offers", markup=False)
         yield LogPane(self.model)
 
     def on_mount(self) -> None:

@@ -28,6 +28,7 @@ from octavia_wizard.screens.log_pane import LogPane
 from octavia_wizard.screens.logged import LoggedScreen
 from octavia_wizard.screens.outlook import applies
 from octavia_wizard.screens.panes import hanging
+from octavia_wizard.screens.paragraph import Paragraph
 from octavia_wizard.screens.phase_lines import phase_lines
 from octavia_wizard.screens.prospects import hindered
 from octavia_wizard.screens.shell import open_shell
@@ -103,9 +104,9 @@ class BuildScreen(LoggedScreen):
             yield Static("", id="build-doing", markup=False)
             yield Static("", id="build-pace", markup=False)
         yield Rule(id="phases-rule")
-        yield Static("", id="phases", markup=False)
+        yield Paragraph("", id="phases", markup=False)
         with Vertical(id="trouble"), VerticalScroll(id="why", can_focus=False):
-            yield Static("", id="trouble-text", markup=False)
+            yield Paragraph("", id="trouble-text", markup=False)
         yield Rule(id="log-rule")
         yield LogPane(self.model)
 

@@ -30,6 +30,7 @@ from octavia_wizard.screens.drawing import drawn, drawn_line
 from octavia_wizard.screens.frame import Rule, WizardScreen
 from octavia_wizard.screens.outlook import twin
 from octavia_wizard.screens.panes import Options
+from octavia_wizard.screens.paragraph import Paragraph
 from octavia_wizard.screens.passphrase import ask_passphrase
 from octavia_wizard.screens.workers.threads import in_thread
 
@@ -78,7 +79,7 @@ class ChainsScreen(WizardScreen[None]):
         yield Static(id="chains-today", markup=False)
         yield Rule()
         with VerticalScroll(id="chains-about", can_focus=False):
-            yield Static(id="chains-text", markup=False)
+            yield Paragraph(id="chains-text", markup=False)
 
     def on_mount(self) -> None:
         """Begin at the first certificate."""

@@ -16,6 +16,7 @@ from octavia_wizard.core.questions import SECTIONS, Question
 from octavia_wizard.screens.explained import page_of
 from octavia_wizard.screens.frame import WizardScreen
 from octavia_wizard.screens.panes import hanging
+from octavia_wizard.screens.paragraph import Paragraph
 
 
 class PageScreen(WizardScreen[None]):
@@ -34,7 +35,7 @@ class PageScreen(WizardScreen[None]):
     def body(self) -> ComposeResult:
         """Yield the page."""
         with VerticalScroll(id="text", can_focus=False):
-            yield Static(id="page", markup=False)
+            yield Paragraph(id="page", markup=False)
 
     @abstractmethod
     def page(self) -> Content:

@@ -18,6 +18,7 @@ from octavia_wizard.core.views import Picture, Subject, View, views_of
 from octavia_wizard.screens.desk import Desk
 from octavia_wizard.screens.drawing import drawn
 from octavia_wizard.screens.frame import WizardScreen
+from octavia_wizard.screens.paragraph import Paragraph
 from octavia_wizard.screens.workers.threads import in_thread
 
 
@@ -48,7 +49,7 @@ class FigurePane(VerticalScroll):
 
     def compose(self) -> ComposeResult:
         """Yield the picture."""
-        yield Static(id="figure-text", markup=False)
+        yield Paragraph(id="figure-text", markup=False)
 
     def show(self, view: View | None) -> None:
         """Show a view of the present subject."""
@@ -107,7 +108,7 @@ class FigureScreen(WizardScreen[None]):
     def body(self) -> ComposeResult:
         """Yield the pictures."""
         with VerticalScroll(id="text", can_focus=False):
-            yield Static(id="page", markup=False)
+            yield Paragraph(id="page", markup=False)
 
     def show_news(self) -> None:
         """Draw afresh where something changed."""

@@ -17,6 +17,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from octavia_wizard.screens.listing import Listing, Row
+from octavia_wizard.screens.paragraph import Paragraph
 from octavia_wizard.screens.typed import reached
 from octavia_wizard.screens.wording import fit
 
@@ -162,7 +163,7 @@ class FilteredList(Widget):
         with Horizontal(classes="filter-line"):
             yield Static("Search", markup=False)
             yield FilterLine(id="filter", compact=True, placeholder=self.HINT)
-        yield Static("", classes="nothing", markup=False)
+        yield Paragraph("", classes="nothing", markup=False)
         listing = Listing((), id="entries")
         # Keys go to the line to type in, and what is no text moves the cursor of the list.
         listing.can_focus = False

@@ -18,6 +18,7 @@ from octavia_wizard.screens.editors import ChoiceField
 from octavia_wizard.screens.figure import FigurePane
 from octavia_wizard.screens.frame import FindingsLine, Rule, WizardScreen
 from octavia_wizard.screens.outlook import applies
+from octavia_wizard.screens.paragraph import Paragraph
 from octavia_wizard.screens.preview import PreviewPane
 from octavia_wizard.screens.row import QuestionRow
 from octavia_wizard.screens.wording import finding_sign, grounds
@@ -69,7 +70,7 @@ class FormScreen(WizardScreen[bool]):
         yield FigurePane(id="figure")
         yield Rule(id="help-rule")
         with VerticalScroll(id="help", can_focus=False):
-            yield Static(id="help-text", markup=False)
+            yield Paragraph(id="help-text", markup=False)
 
     def on_mount(self) -> None:
         """Begin at the question that was asked for, else at the first open one."""

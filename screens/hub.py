@@ -29,6 +29,7 @@ from octavia_wizard.screens.hub_lines import (
 )
 from octavia_wizard.screens.outlook import Sight, obstacles
 from octavia_wizard.screens.panes import Options, hanging
+from octavia_wizard.screens.paragraph import Paragraph
 from octavia_wizard.screens.sections import screen_of
 from octavia_wizard.screens.workers.clouds import check_clouds
 
@@ -91,7 +92,7 @@ class HubScreen(WizardScreen[None]):
             yield Options(id="sections", compact=True, markup=False)
             yield Rule(id="hub-rule")
             with Vertical(id="standing"):
-                yield Static(id="standing-text", markup=False)
+                yield Paragraph(id="standing-text", markup=False)
                 yield Options(id="standing-list", compact=True, markup=False)
 
     def on_mount(self) -> None:

@@ -9,6 +9,7 @@ from textual.widgets import Static
 
 from octavia_wizard.screens.keys import ShownKey, keys_now, word_for
 from octavia_wizard.screens.panes import hanging
+from octavia_wizard.screens.paragraph import Paragraph
 from octavia_wizard.screens.wording import fit
 
 _BROAD = 70
@@ -20,7 +21,7 @@ class KeyPanel(VerticalScroll, can_focus=False):
 
     def compose(self) -> ComposeResult:
         """Yield the text."""
-        yield Static(id="key-text", markup=False)
+        yield Paragraph(id="key-text", markup=False)
 
     def on_mount(self) -> None:
         """Follow the focus, which brings keys of its own."""

@@ -17,6 +17,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from octavia_wizard.screens.frame import Rule
+from octavia_wizard.screens.paragraph import Paragraph
 
 _LABEL = re.compile(r"\s*\S{1,12}(?: \S{1,10}){0,3}\s{2,18}(?=\S)")
 _WIDEST = 24
@@ -84,7 +85,7 @@ class MasterDetail(Widget):
         yield Options(compact=True, markup=False)
         yield Rule()
         with VerticalScroll(classes="detail", can_focus=False):
-            yield Static("", classes="detail-text", markup=False)
+            yield Paragraph("", classes="detail-text", markup=False)
 
     @property
     def options(self) -> OptionList:

@@ -17,6 +17,7 @@ from octavia_wizard.core.facts.secret import Secret
 from octavia_wizard.core.secret_prompts import SecretPrompt, Tried, secret_prompts, try_secret
 from octavia_wizard.screens import glyphs
 from octavia_wizard.screens.desk import Desk
+from octavia_wizard.screens.paragraph import Paragraph
 from octavia_wizard.screens.workers.threads import in_thread
 
 _PAUSE = 0.4
@@ -62,7 +63,7 @@ class PassphraseScreen(ModalScreen[bool]):
             yield Static(self._about(), id="ask-text", markup=False)
             if self.prompt.can_be_typed:
                 yield MaskedInput(id="passphrase")
-            yield Static("", id="passphrase-verdict", markup=False)
+            yield Paragraph("", id="passphrase-verdict", markup=False)
             typing = self.prompt.can_be_typed
             ways = "Enter takes it   Esc leaves it" if typing else "Esc goes back"
             yield Static(Content.styled(ways, "$foreground 60%"), markup=False)

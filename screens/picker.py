@@ -21,6 +21,7 @@ from octavia_wizard.screens.filtered import Entry, FilteredList, Search
 from octavia_wizard.screens.frame import Rule, WizardScreen
 from octavia_wizard.screens.listing import Row
 from octavia_wizard.screens.outlook import Sight
+from octavia_wizard.screens.paragraph import Paragraph
 from octavia_wizard.screens.workers.threads import in_thread
 
 Source = Callable[[], tuple[Choice, ...]]
@@ -71,7 +72,7 @@ class PickScreen(WizardScreen[Choice | None]):
         yield FilteredList(self._draw, empty=_NOTHING)
         yield Rule()
         with VerticalScroll(id="picked", can_focus=False):
-            yield Static(id="picked-text", markup=False)
+            yield Paragraph(id="picked-text", markup=False)
 
     def show_news(self) -> None:
         """Fill the table, anew where something else is known of host and cloud."""

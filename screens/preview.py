@@ -24,6 +24,7 @@ from octavia_wizard.screens import glyphs
 from octavia_wizard.screens.desk import Desk
 from octavia_wizard.screens.frame import TitleLine, WizardScreen
 from octavia_wizard.screens.panes import hanging
+from octavia_wizard.screens.paragraph import Paragraph
 from octavia_wizard.screens.wording import fit
 from octavia_wizard.screens.workers.threads import in_thread
 
@@ -77,18 +78,21 @@ class PreviewPane(Widget):
         self._home: tuple[Question | None, int] = (None, 0)
         """The question in focus, and the file in which it ends."""
         self._question: Question | None = None
+        self._wanted: tuple[int, int] | None = None
+        """The row to scroll to, and how many rows there are once the text is laid out."""
         self._before = self._effective = self.app.session.effective
 
     def compose(self) -> ComposeResult:
         """Yield the name of the file and its text."""
         yield Static(id="preview-head", markup=False)
         with VerticalScroll(id="preview-scroll", can_focus=False):
-            yield Static(id="preview-text", markup=False)
+            yield Paragraph(id="preview-text", markup=False)
 
     def on_mount(self) -> None:
         """Follow the focus, and what is typed."""
         self.app.tried.subscribe(self, lambda _: self.show_news())
         self.watch(self.screen, "focused", lambda: self.show_news(), init=False)
+        self.screen.screen_layout_refresh_signal.subscribe(self, lambda _: self._reach())
 
     def on_resize(self, event: Resize) -> None:
         """Wrap the lines anew."""
@@ -146,6 +150,11 @@ class PreviewPane(Widget):
             self.scroller.scroll_home(animate=False)
             self._draw()
 
+    def scroll(self, by: int) -> None:
+        """Scroll by lines."""
+        self._wanted = None
+        self.scroller.scroll_relative(y=by, animate=False)
+
     def on_click(self, event: Click) -> None:
         """Show the next file when its name is clicked."""
         if event.widget is not None and event.widget.id == "preview-head":
@@ -175,13 +184,22 @@ class PreviewPane(Widget):
         self.query_one("#preview-head", Static).update(Content.styled(fit(head, width), "bold"))
         lines = [_line(line, number in focus) for number, line in enumerate(sheet.lines)]
         room = width - 1
-        self.query_one("#preview-text", Static).update(hanging(Content("\n").join(lines), room))
+        text = hanging(Content("\n").join(lines), room)
+        self.query_one("#preview-text", Static).update(text)
+        self._wanted = None
         if focus and moved:
-            above = hanging(Content("\n").join(lines[: min(focus)]), room).plain.count("\n")
-            self.call_after_refresh(self._show_line, above)
+            row = hanging(Content("\n").join(lines[: min(focus)]), room).plain.count("\n")
+            self._wanted = max(row - 1, 0), text.plain.count("\n") + 1
+            self.call_after_refresh(self._reach)
 
-    def _show_line(self, number: int) -> None:
-        self.scroller.scroll_to(y=max(number - 1, 0), animate=False)
+    def _reach(self) -> None:
+        """Scroll to the row in question, once more where the text was not laid out as yet."""
+        if self._wanted is None:
+            return
+        row, rows = self._wanted
+        if self.scroller.virtual_size.height == rows:
+            self._wanted = None
+        self.scroller.scroll_to(y=row, animate=False)
 
 
 class PreviewScreen(WizardScreen[None]):
@@ -225,7 +243,7 @@ class PreviewScreen(WizardScreen[None]):
 
     def action_scroll(self, by: int) -> None:
         """Scroll by lines."""
-        self.query_one(PreviewPane).scroller.scroll_relative(y=by, animate=False)
+        self.query_one(PreviewPane).scroll(by)
 
     def action_leave(self) -> None:
         """Go back."""

@@ -16,6 +16,7 @@ from octavia_wizard.core.finding import Finding, Severity
 from octavia_wizard.core.questions import Context, Kind, Question
 from octavia_wizard.screens import glyphs
 from octavia_wizard.screens.editors import ChoiceField, TextField, field_for
+from octavia_wizard.screens.paragraph import Paragraph
 from octavia_wizard.screens.wording import provenance
 
 
@@ -117,7 +118,7 @@ class QuestionRow(Widget):
         self.refused = f"{glyphs.ERROR} {problem.reason}{cure}"
         if self._refusal is None:
             # Few rows ever have one, and a form has to be there at once.
-            self._refusal = Static(self.refused, classes="refusal", markup=False)
+            self._refusal = Paragraph(self.refused, classes="refusal", markup=False)
             self.mount(self._refusal)
         else:
             self._refusal.update(self.refused)

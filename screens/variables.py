@@ -19,6 +19,7 @@ from octavia_wizard.screens.filtered import Entry, FilteredList
 from octavia_wizard.screens.frame import Rule, TitleLine, WizardScreen
 from octavia_wizard.screens.listing import Row
 from octavia_wizard.screens.panes import hanging
+from octavia_wizard.screens.paragraph import Paragraph
 from octavia_wizard.screens.preview import PreviewPane
 from octavia_wizard.screens.wording import finding_sign, fit
 
@@ -80,7 +81,7 @@ class VariablesScreen(WizardScreen[bool]):
                 )
                 yield Rule()
                 with VerticalScroll(id="detail", can_focus=False):
-                    yield Static(id="detail-text", markup=False)
+                    yield Paragraph(id="detail-text", markup=False)
             yield PreviewPane(id="preview")
 
     @property

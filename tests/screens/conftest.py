@@ -20,6 +20,7 @@ from octavia_wizard.screens.app import WizardApp
 from octavia_wizard.screens.wording import count
 from tests.core.image.support import qcow2
 from tests.fakes import FakeCloud
+from tests.screens.settling import settle
 
 COMPLETE = {
     "cloud.name": "site",
@@ -71,9 +72,7 @@ class Desk:
 
     async def settle(self) -> None:
         """Wait for the work in the background."""
-        await self.pilot.pause()
-        await self.app.workers.wait_for_complete()
-        await self.pilot.pause()
+        await settle(self.pilot)
 
     def lines(self) -> list[str]:
         """Return what is on the screen, line by line."""

@@ -32,18 +32,12 @@ from octavia_wizard.screens.prospects import left_question, offer_text
 from octavia_wizard.screens.run_model import RunModel
 from tests.screens.fake_builds import left_of_killed, model_of, prospect_of
 from tests.screens.playing import failed_in_it, playing
+from tests.screens.settling import settle
 from tests.screens.site import DEPLOY_DIR
 
 Act = Callable[[Pilot[int], WizardApp], Awaitable[None]]
 
 _NAMES = {"_": "underscore", "-": "minus", ".": "full_stop", "/": "slash"}
-
-
-async def settle(pilot: Pilot[int]) -> None:
-    """Wait for the work in the background."""
-    await pilot.pause()
-    await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
 
 
 def keys(*pressed: str) -> Act:

@@ -150,7 +150,7 @@ def _answer_all(terminal: Terminal, image: Path) -> None:
     terminal.keys("3", "f", ENTER, str(image), ENTER, "screens-image", ENTER, "screens-tag", ENTER)
     terminal.keys(ESC, "4", DOWN, DOWN, "e", ESC)
     terminal.keys("6", "s", DOWN, "n", ESC)
-    terminal.keys("8", "infra1=172.29.236.11", ENTER, ENTER)
+    terminal.keys("8", "infra1=172.29.236.11", ENTER, ESC)
     terminal.until("9  Review and apply")
 
 
@@ -168,6 +168,9 @@ def test_from_the_first_question_to_a_converged_cloud_and_a_preset_that_replays_
     terminal.keys("y")
     terminal.until("done: everything is as planned", 120)
     terminal.keys("n")
+    terminal.until("Not verified yet.")
+    for _ in range(4):
+        terminal.keys(DOWN, DOWN, DOWN, DOWN)
     terminal.until("to replay this deployment")
     terminal.until("octavia-wizard --deploy-dir")
     terminal.keys(CTRL_Q)

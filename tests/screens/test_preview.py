@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+import pytest
+from textual.visual import VisualType
+from textual.widgets import Static
+
 from octavia_wizard.core.emit.files import emit_files
 from octavia_wizard.core.session import Session
 from octavia_wizard.screens.preview import PreviewPane, PreviewScreen
@@ -34,6 +40,27 @@ async def test_it_changes_with_every_key_before_the_answer_is_taken(
         await desk.type("2048")
         assert "▎octavia_amp_ram: 2048" in desk.text()
         assert "capacity.ram_mib" not in session.answers
+
+
+async def test_it_scrolls_to_the_question_however_late_the_text_is_laid_out(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_once = Static.update
+
+    def late(widget: Static, content: VisualType = "", *, layout: bool = True) -> None:
+        drawing = partial(at_once, widget, content, layout=layout)
+        if widget.id == "preview-text":
+            widget.set_timer(0.3, drawing)
+        else:
+            drawing()
+
+    monkeypatch.setattr(Static, "update", late)
+    async with opened(RELEASE | {"image.tag": "mine"}, size=WIDE) as desk:
+        desk.app.show_section("image", "image.tag")
+        await desk.settle()
+        await desk.pilot.pause(0.5)
+        await desk.settle()
+        assert "▸octavia_glance_image_tag: mine" in desk.text()
 
 
 async def test_lines_unlike_those_on_disk_are_marked_and_counted(

@@ -9,7 +9,8 @@ import pytest
 from textual.pilot import Pilot
 
 from octavia_wizard.screens.app import WizardApp
-from tests.screens.scenes import SCENES, settle
+from tests.screens.scenes import SCENES
+from tests.screens.settling import settle
 from tests.screens.site import look_at_site, site_session
 
 SIZES = {"80x24": (80, 24), "120x36": (120, 36)}
