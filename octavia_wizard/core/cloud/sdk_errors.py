@@ -29,6 +29,8 @@ _REACH = (
     "check the address (auth_url in clouds.yaml, OS_AUTH_URL), the route and firewall from this "
     "host, proxy variables, and that the service runs"
 )
+_PAGE = re.compile(r"<(!doctype html|html|head|body|h1)\b", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +111,10 @@ def status_of(error: Exception) -> int | None:
 
 
 def words_of(error: Exception) -> str:
-    """Return what the service itself said, on one line."""
+    """Return what the service, or HAProxy in its place, said: on one line, without markup."""
     said = getattr(error, "details", None) or getattr(error, "message", None) or str(error)
-    return without_userinfo(" ".join(str(said).split()))
+    text = _TAG.sub(" ", str(said)) if _PAGE.search(str(said)) else str(said)
+    return without_userinfo(" ".join(text.split()))
 
 
 def _refusal(error: Exception, status: int, call: str, who: Who) -> CloudError:

@@ -229,8 +229,10 @@ def failure_of(report: Report) -> StepError:
 
 
 def _advice(checked: Checked) -> str:
-    verdict = checked.verdict
-    return " ".join(filter(None, (verdict.cause, verdict.cure))) or "octavia-wizard verify -v"
+    cause, cure = checked.verdict.cause, checked.verdict.cure
+    if cause and cure:
+        return f"{cause} Fix: {cure}"
+    return cause or cure or "octavia-wizard verify -v"
 
 
 def _stale(effective: Effective, facts: Facts) -> tuple[str, ...] | None:

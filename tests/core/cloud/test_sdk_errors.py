@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import requests
 from keystoneauth1 import exceptions as ksa
 from openstack import exceptions as sdk
 
@@ -70,3 +71,24 @@ def test_user_and_password_of_the_address_are_never_told() -> None:
         meaning = meaning_of(error, "reading", who)
         assert "swordfish" not in meaning.message + meaning.hint
         assert "keystone:5000" in meaning.message
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (
+            "<html><body><h1>503 Service Unavailable</h1>\nNo server is available to handle this "
+            "request.\n</body></html>\n",
+            "listing: 503 Service Unavailable No server is available to handle this request. (",
+        ),
+        ("the value <none> is no network", "listing: the value <none> is no network ("),
+    ],
+)
+def test_a_page_is_told_without_its_markup(body: str, said: str) -> None:
+    """HAProxy answers for a service that is down with a page; not every library unpacks it."""
+    response = requests.Response()
+    response.status_code, response._content = 503, body.encode()
+    error = sdk.HttpException("Error", response=response, details=body)
+    meaning = meaning_of(error, "listing", WHO)
+    assert isinstance(meaning, TransientError)
+    assert meaning.message.startswith(said)

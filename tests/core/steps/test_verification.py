@@ -131,6 +131,7 @@ def test_a_failed_check_fails_the_run_with_cause_and_cure(site: Deployment) -> N
     (told,) = [one for one in site.events if isinstance(one, StepFailed)]
     assert "Load balancer becomes active" in told.message
     assert "capacity.anti_affinity" in told.hint
+    assert ". Fix: look at " in told.hint
     assert not site.cloud.balancers
     # What was verified before does not count any more.
     assert read_verified(place(site).verified) is None
