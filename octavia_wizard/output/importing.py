@@ -11,12 +11,12 @@ from octavia_wizard.core.answers.save import preset_document
 from octavia_wizard.output.model import Result
 
 if TYPE_CHECKING:
-    from octavia_wizard.core.adopting.model import Adoption, Line
+    from octavia_wizard.core.adopting.model import Adoption
     from octavia_wizard.output.paper import Paper
 
-_HEAD = ("key", "value", "role default", "source")
 _MARK = "≠"
-_LONG = 44
+_WIDTH = 74
+"""Columns for a key and its value; the preset has long values in full."""
 
 
 def import_result(
@@ -42,18 +42,16 @@ def import_result(
 
 def _write_table(paper: Paper, adoption: Adoption) -> None:
     paper.title(f"Found, for OSA {adoption.release.name} ({_MARK}: not the role's default)")
-    rows = [("", *_HEAD), *map(_row, adoption.lines)]
-    paper.rows(rows, ("yellow", "bold", "", "dim", "dim"), indent=1)
+    for line in adoption.lines:
+        mark = _MARK if line.differs else " "
+        value = _cut(shown(line.value), _WIDTH - len(line.key))
+        paper.line((f"{mark} ", "yellow"), (line.key, "bold"), f": {value}", indent=1)
+        default = f"; role default: {line.role_default}" if line.differs else ""
+        paper.prose(f"{line.found.grounds}{default}", indent=3)
 
 
-def _row(line: Line) -> tuple[str, ...]:
-    mark = _MARK if line.differs else ""
-    value, default = _cut(shown(line.value)), _cut(line.role_default)
-    return (mark, line.key, value, default, line.found.grounds)
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _LONG else f"{text[: _LONG - 1]}…"
+def _cut(text: str, room: int) -> str:
+    return text if len(text) <= room else f"{text[: room - 1]}…"
 
 
 def _write_asides(paper: Paper, adoption: Adoption) -> None:
