@@ -57,9 +57,12 @@ def rehearsal_layout() -> Iterator[Layout]:
     pytest.fail(f"other test runs use all the port offsets there are: {offsets}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def rehearsal_cloud(rehearsal_layout: Layout) -> Iterator[RehearsalCloud]:
-    """A new rehearsal cloud, started for the first test that asks and stopped after the last."""
+    """A new rehearsal cloud for each module, so that no test meets what another's has left.
+
+    Quotas stay raised, and Octavia keeps the configuration it was given, whoever cleans up.
+    """
     running = control.up(rehearsal_layout, fresh=True, report=lambda progress: None)
     try:
         yield RehearsalCloud(rehearsal_layout, running.clouds_file)

@@ -24,7 +24,8 @@ class Telling:
     ) -> None:
         self._progress = progress
         self._log = log
-        self._title = ""
+        self._title = "Left by an interrupted verification"
+        """What is waited for before the first check."""
         self._number = 0
         self._total = 1
 
@@ -43,7 +44,7 @@ class Telling:
 
     def _tell(self, share: float, text: str) -> None:
         done = (self._number - 1 + 0.9 * share) / max(self._total, 1)
-        self._progress(min(round(done * WHOLE), WHOLE), WHOLE, text)
+        self._progress(min(max(round(done * WHOLE), 0), WHOLE), WHOLE, text)
 
 
 def line_of(checked: Checked) -> str:
