@@ -67,7 +67,8 @@ def retire(work: Work, successor: str, rivals: Iterable[Image]) -> None:
     for rival in rivals:
         image = now.get(rival.id)
         if image is not None and tag in image.tags:
-            at = datetime.now(UTC).isoformat(timespec="seconds")
+            # To the microsecond: Glance tells when an image was made to the second only.
+            at = datetime.now(UTC).isoformat(timespec="microseconds")
             changes = {
                 "tags": tuple(one for one in image.tags if one != tag),
                 "properties": {REPLACED: at, FOR_TAG: tag},

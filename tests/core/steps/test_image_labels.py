@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from octavia_wizard.core.engine.lines import Kind
 from octavia_wizard.core.engine.session import RunStatus
 from octavia_wizard.core.errors import TransientError
 from octavia_wizard.core.facts.resources import Image
+from octavia_wizard.core.steps import image_labels
 from octavia_wizard.core.steps.base import Action, UndoResult
 from octavia_wizard.core.steps.image_marks import FOR_TAG, REPLACED, former_images
 from tests.core.engine.killing import Moment, finishes
@@ -303,3 +306,26 @@ def test_visibility_is_changed_where_it_is_answered(path: Path) -> None:
     assert one.cloud.images["same"].visibility == "shared"
     assert not one.undo().left
     assert one.cloud.images["same"].visibility == "private"
+
+
+def test_of_two_replaced_within_one_second_the_later_is_known(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Glance tells when they were made to the second only, and a prune keeps the newest."""
+    ticks = itertools.count()
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Clock:
+            return cls(2026, 11, 23, 9, 0, 0, next(ticks), tzinfo=tz or UTC)
+
+    monkeypatch.setattr(image_labels, "datetime", Clock)
+    one = uploader(path, image__replace=True)
+    for name in "ab":
+        put(one, name, tags=(TAG,), created_at="2026-11-23T09:00:00Z")
+    assert one.run().status is RunStatus.DONE
+
+    former = former_images(one.cloud.images.values(), TAG, SERVICE)
+    marks = [image.properties[REPLACED] for image in former]
+    assert len(set(marks)) == 2
+    assert marks == sorted(marks, reverse=True)
