@@ -385,7 +385,9 @@ class TestBuild:
     """From the answers to the image, by a build that only replays one."""
 
     def test_an_image_is_made(self, build: Build, home: Path) -> None:
-        result = build("--yes")
+        # Not at once: what is over between two looks is not told.
+        paced = make_fake(home / "paced", variables={"speed": "100"}, commit=True)
+        result = build("--yes", of=paced)
 
         assert result.exit_code == 0, result.stderr
         assert image_of(home).is_file()
