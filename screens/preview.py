@@ -190,7 +190,6 @@ class PreviewPane(Widget):
         if focus and moved:
             row = hanging(Content("\n").join(lines[: min(focus)]), room).plain.count("\n")
             self._wanted = max(row - 1, 0), text.plain.count("\n") + 1
-            self.call_after_refresh(self._reach)
 
     def _reach(self) -> None:
         """Scroll to the row in question, once more where the text was not laid out as yet."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -109,14 +109,14 @@ def _wanted(
 
 def _moment(text: str) -> datetime | None:
     """Read a time; raises UsageError."""
+    from octavia_wizard.core.durations import instant
     from octavia_wizard.core.errors import UsageError
 
     if text == NOW:
         return None
     try:
-        moment = datetime.fromisoformat(text)
+        return instant(text)
     except ValueError:
         raise UsageError(
             f"{text!r} is no time", hint="write it like 2026-11-22T14:30 (ISO 8601)"
         ) from None
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)

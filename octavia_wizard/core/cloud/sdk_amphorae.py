@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from octavia_wizard.core.durations import instant
 from octavia_wizard.core.facts.model import CloudFacts
 from octavia_wizard.core.facts.resources import Amphora
 
@@ -33,7 +34,6 @@ def amphora_of(found: Any) -> Amphora:
 def _moment(text: object) -> datetime | None:
     """Read a moment as Octavia writes it: ISO 8601 in UTC, without saying so."""
     try:
-        told = datetime.fromisoformat(str(text))
+        return instant(str(text))
     except ValueError:
         return None
-    return told if told.tzinfo is not None else told.replace(tzinfo=UTC)

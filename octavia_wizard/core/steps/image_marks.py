@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
+from octavia_wizard.core.durations import instant
 from octavia_wizard.core.effective import Effective
 from octavia_wizard.core.facts.cloud import images_called
 from octavia_wizard.core.facts.model import CloudFacts
@@ -146,10 +147,9 @@ def not_before(effective: Effective) -> datetime | None:
 def moment_of(text: str | None) -> datetime | None:
     """Read a time in ISO 8601, UTC where it does not say; None where there is none."""
     try:
-        at = datetime.fromisoformat(text) if text else None
+        return instant(text) if text else None
     except ValueError:
         return None
-    return at.replace(tzinfo=UTC) if at is not None and at.tzinfo is None else at
 
 
 def wanted_properties(effective: Effective) -> dict[str, str]:
